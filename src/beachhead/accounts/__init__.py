@@ -1,0 +1,1 @@
+"""Where each customer stands: adopter trait, signals, relationship, whitespace, who buys next."""

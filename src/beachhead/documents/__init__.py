@@ -1,0 +1,1 @@
+"""What people receive: report, brief, proposal, battlecard, workbooks."""

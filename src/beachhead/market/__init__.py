@@ -1,0 +1,1 @@
+"""Where a technology stands on its life cycle."""

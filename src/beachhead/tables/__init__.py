@@ -1,0 +1,1 @@
+"""The tables that come in: one module per table, readers, CRM headers, the workspace."""

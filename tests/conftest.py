@@ -1,0 +1,23 @@
+"""What all tests share: where the data sets lie that are not part of the project, and the command line's runner."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("beachhead", deadline=None, derandomize=True)
+settings.load_profile("beachhead")
+
+ROOT = Path(__file__).parent.parent
+SHARED = Path(os.environ.get("BEACHHEAD_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of data sets that are read in tests but not part of the project; skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the data sets of {SHARED} are not here")
+    return SHARED
