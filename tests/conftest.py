@@ -1,4 +1,4 @@
-"""What all tests share: where the data sets lie that are not part of the project, and the command line's runner."""
+"""What all tests share: where the data sets lie that are not part of the project."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHARED = Path(os.environ.get("BEACHHEAD_SHARED", ROOT.parent / "shared"))
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of data sets that are read in tests but not part of the project; skips where it is absent."""
+    """The folder of data sets that tests read but that are not part of the project; skips without it."""
     if not SHARED.is_dir():
         pytest.skip(f"the data sets of {SHARED} are not here")
     return SHARED

@@ -42,7 +42,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="beachhead", message="beachhead %(version)s")
 def commands() -> None:
-    """Where a market stands on the technology adoption life cycle, where each customer stands, what to do next."""
+    """Where a market stands on its life cycle, where each customer stands, what to do and say next."""
 
 
 def main() -> None:

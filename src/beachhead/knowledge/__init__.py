@@ -1,4 +1,4 @@
-"""The knowledge that ships as plain data: blueprints, plays, objections, signals, patterns, offerings, examples.
+"""The knowledge that ships as plain data: blueprints, plays, objections, signals, patterns, offerings.
 
 Nothing here is code, so that a practice lead can read, copy, change and version all of it.
 """
