@@ -1,7 +1,7 @@
 """YAML files that people write by hand: read strictly, every complaint with its file and line.
 
-YAML 1.2 core rules, so that a country code ``no`` stays a text, ``012`` is twelve, ``1:30`` and ``2009-01-15`` are
-texts (a pydantic ``date`` field reads the latter). A key that stands twice is an error, never silently the last.
+YAML 1.2 core rules, so that a country code ``no`` stays a text, ``012`` is twelve, ``1:30`` and ``2009-01-15``
+are texts (a pydantic ``date`` field reads the latter). A key that stands twice is an error, never the last one.
 
 >>> data, lines = load_yaml("plays/partner-in-name.yaml")
 >>> play = validate(Play, data, lines, "plays/partner-in-name.yaml")    # a pydantic model, or BadKnowledge
@@ -106,7 +106,7 @@ def parse_yaml(text: str, path: str | Path) -> tuple[Any, Lines]:
 
 
 def validate(model: type[Model], data: Any, lines: Lines, path: str | Path) -> Model:
-    """``data`` as an instance of a pydantic ``model``; BadKnowledge holds all complaints as "file line N: …"."""
+    """``data`` as an instance of a pydantic ``model``; BadKnowledge holds them all as "file line N: …"."""
     try:
         return model.model_validate(data)
     except ValidationError as no:
