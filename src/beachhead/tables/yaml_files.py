@@ -1,7 +1,7 @@
 """YAML files that people write by hand: read strictly, every complaint with its file and line.
 
-YAML 1.2 core rules: a country code ``no`` stays a text, ``012`` is twelve, ``1:30`` and ``2009-01-15`` are texts
-(a pydantic ``date`` field reads the latter). A key that stands twice is an error.
+YAML 1.2 core rules: the country code ``no`` stays a text, as do ``1:30`` and ``2009-01-15``,
+``012`` is twelve (a pydantic ``date`` field reads dates). A key that stands twice is an error.
 
 >>> data, lines = load_yaml("plays/partner-in-name.yaml")
 >>> play = validate(Play, data, lines, "plays/partner-in-name.yaml")    # a pydantic model, or BadKnowledge
