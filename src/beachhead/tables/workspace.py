@@ -1,0 +1,145 @@
+"""A workspace: a folder of plain files with the tables, the folders of YAML files, and ``beachhead.toml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from beachhead.errors import BadInput, BadQuestion, did_you_mean
+from beachhead.tables.schema import Table
+
+if TYPE_CHECKING:
+    from beachhead.tables.adoption import Adoption
+
+SETTINGS = "beachhead.toml"
+TABLES = (
+    "accounts",
+    "products",
+    "partners",
+    "contacts",
+    "purchases",
+    "opportunities",
+    "activities",
+    "signals",
+    "references",
+    "outcomes",
+)
+ENDINGS = (".csv", ".parquet", ".xlsx", ".tsv", ".txt", ".json")
+SOURCE = "source"
+"""Column in the files of imported tables: which import the row came from; blank for rows typed by hand."""
+
+
+def definition(name: str) -> Table:
+    """The definition of the table ``name``; raises BadQuestion for a name that is no table."""
+    if name not in TABLES:
+        raise BadQuestion(f"There is no table {name!r}{did_you_mean(name, TABLES)}.")
+    return import_module(f"beachhead.tables.{name}").TABLE
+
+
+class Workspace:
+    """The tables and settings of ``folder``. Every table but the one a question needs may be absent.
+
+    >>> workspace = Workspace("examples/partner-2009")
+    >>> workspace.us, workspace.as_of, workspace.table("purchases")
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        if not self.folder.is_dir():
+            raise BadInput("there is no such folder", file=self.folder, expected="the folder of a workspace")
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """``beachhead.toml``, parsed; empty when there is none."""
+        return read_settings(self.folder)
+
+    @property
+    def us(self) -> str:
+        """Who we are, as the setting ``us`` names us; empty when it is not set."""
+        return self._setting("us", str, 'a name, such as us = "Harbour IT"') or ""
+
+    @property
+    def as_of(self) -> dt.date:
+        """The day that everything is told as of: the setting ``as_of``, else today."""
+        return self._setting("as_of", dt.date, "a day, such as as_of = 2009-02-28") or dt.date.today()
+
+    @property
+    def currency(self) -> str:
+        """The currency of amounts that name none; empty when it is not set."""
+        return self._setting("currency", str, 'a currency, such as currency = "EUR"') or ""
+
+    def _setting(self, name: str, kind: type, expected: str) -> Any:
+        value = self.settings.get(name)
+        if isinstance(value, dt.datetime):
+            value = value.date()
+        if value is not None and not isinstance(value, kind):
+            raise BadInput(
+                f"{name} cannot be used", file=self.folder / SETTINGS, value=value, expected=expected
+            )
+        return value
+
+    def table(self, name: str) -> pl.DataFrame:
+        """The table with exactly the columns of its definition, typed; empty when there is no such file.
+
+        Accounts keep the user's own columns, behind the defined ones.
+        """
+        table = definition(name)
+        path = self.path(name)
+        if path is None:
+            return table.empty()
+        if path.suffix == ".parquet":
+            frame, first_row = pl.read_parquet(path), 2
+        else:
+            from beachhead.tables.files import read_text_table
+
+            read = read_text_table(path)
+            frame, first_row = read.frame, read.first_row
+        return table.conform(frame.drop(SOURCE, strict=False), file=path, first_row=first_row)
+
+    def path(self, name: str) -> Path | None:
+        """The file of the table ``name``, or None; raises BadInput when there are two."""
+        found = [path for ending in ENDINGS if (path := self.folder / f"{name}{ending}").is_file()]
+        if len(found) > 1:
+            raise BadInput(
+                f"there is also {found[1].name}, so it is not clear which one holds the table {name}",
+                file=found[0],
+                expected="one of them, the other moved elsewhere",
+            )
+        return found[0] if found else None
+
+    def adoption(self) -> Adoption:
+        """The adoption series of the file ``adoption``; raises BadInput when there is none."""
+        from beachhead.tables.adoption import read_adoption
+
+        path = self.path("adoption")
+        if path is None:
+            raise BadInput(
+                "the workspace has no adoption series",
+                file=self.folder,
+                expected="a file adoption.csv with the columns unique_id, ds and y",
+            )
+        return read_adoption(path)
+
+    def files(self, name: str) -> list[Path]:
+        """The YAML files of the folder ``name`` (``plays``, ``answers`` …) and below it, sorted."""
+        folder = self.folder / name
+        return sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
+
+
+def read_settings(folder: Path) -> dict[str, Any]:
+    """``beachhead.toml`` of ``folder``, parsed; empty when there is none. Raises BadInput for broken TOML."""
+    path = folder / SETTINGS
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"it is not valid TOML: {error}", file=path) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("it is not UTF-8 text", file=path, expected="the file saved as UTF-8") from error

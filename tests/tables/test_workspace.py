@@ -1,0 +1,77 @@
+"""A workspace's tables come out with exactly the columns of their definitions, and complaints say where."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from beachhead.errors import BadInput, BadQuestion
+from beachhead.tables.schema import TEXTS
+from beachhead.tables.workspace import TABLES, Workspace, definition
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_an_absent_table_is_empty_with_its_columns(tmp_path: Path, name: str) -> None:
+    table = Workspace(tmp_path).table(name)
+    assert table.height == 0
+    assert table.schema == definition(name).schema
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_survives_a_round_trip_through_parquet(tmp_path: Path, name: str) -> None:
+    values = {
+        pl.String: "x",
+        TEXTS: ["a", "b"],
+        pl.Date: dt.date(2009, 2, 28),
+        pl.Float64: 1.5,
+        pl.Int64: 3,
+        pl.Boolean: True,
+    }
+    table = definition(name)
+    row = {c.name: c.choices[0] if c.choices else values[c.dtype] for c in table.columns}
+    frame = pl.DataFrame([row], schema=table.schema)
+    frame.write_parquet(tmp_path / f"{name}.parquet")
+    assert Workspace(tmp_path).table(name).equals(frame)
+
+
+def test_settings_say_who_we_are_and_when(tmp_path: Path) -> None:
+    write(tmp_path, "beachhead.toml", 'us = "Harbour IT"\nas_of = 2009-02-28\ncurrency = "EUR"\n')
+    workspace = Workspace(tmp_path)
+    assert (workspace.us, workspace.as_of, workspace.currency) == ("Harbour IT", dt.date(2009, 2, 28), "EUR")
+
+
+def test_without_settings_we_are_nobody_and_it_is_today(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    assert (workspace.us, workspace.as_of) == ("", dt.date.today())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("us = Harbour", "not valid TOML"), ("as_of = 'yesterday'", "as_of = 2009-02-28"), ("us = 3", "us = ")],
+)
+def test_settings_that_cannot_be_used_are_refused(tmp_path: Path, text: str, says: str) -> None:
+    write(tmp_path, "beachhead.toml", text)
+    with pytest.raises(BadInput, match=says):
+        _ = Workspace(tmp_path).us, Workspace(tmp_path).as_of
+
+
+def test_an_unknown_table_or_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadQuestion, match="did you mean 'purchases'"):
+        Workspace(tmp_path).table("purchase")
+    with pytest.raises(BadInput, match="no such folder"):
+        Workspace(tmp_path / "nowhere")
+
+
+def test_yaml_files_are_found_in_order_and_below(tmp_path: Path) -> None:
+    for name in ("plays/b.yaml", "plays/a.yml", "plays/deep/c.yaml", "plays/readme.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        write(tmp_path, name, "id: x\n")
+    assert [p.name for p in Workspace(tmp_path).files("plays")] == ["a.yml", "b.yaml", "c.yaml"]
+    assert Workspace(tmp_path).files("answers") == []
