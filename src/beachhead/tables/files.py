@@ -1,0 +1,200 @@
+"""Files that hold a table: what they are, and their cells as text.
+
+Every reader of files goes through ``read_text_table``; what a cell means (a number, a date, an id) is decided
+afterwards on whole columns, in ``numbers`` and ``dates``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from beachhead.errors import BadInput
+from beachhead.tables.delimited import read_delimited
+
+TABLES = "CSV, TSV, XLSX, Parquet or JSON"
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table as text.
+
+    ``frame`` has only String columns, cells trimmed and blank ones null; ``first_row`` is the spreadsheet row
+    of its first row (the first of the file is 1); ``gone`` the spreadsheet rows set aside; ``notes`` what was
+    done.
+    """
+
+    frame: pl.DataFrame
+    file: str
+    sheet: str | None
+    first_row: int
+    notes: list[str] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+
+    def row(self, index: int) -> int:
+        """The spreadsheet row of row ``index`` of the frame."""
+        row = self.first_row + index
+        for gone in self.gone:
+            if gone > row:
+                break
+            row += 1
+        return row
+
+    @property
+    def where(self) -> str:
+        """File and sheet, for messages."""
+        return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+
+
+def read_text_table(path: str | Path, sheet: str | None = None) -> TextTable:
+    """Read a table file with every cell as text.
+
+    CSV and TSV (comma, semicolon, tab, bar; UTF-8, UTF-16, cp1252; gzipped too), XLSX and XLS, Parquet, JSON
+    records and sObject JSON, recognised by content rather than by name. ``sheet`` names a sheet of a
+    workbook; by default its first visible one that holds a table. Raises BadInput for what is no table.
+    """
+    path = Path(path)
+    file = path.name
+    match file_kind(path):
+        case "xlsx":
+            from beachhead.tables.sheets import read_sheet
+
+            table, sheet = read_sheet(path, file, sheet)
+        case "parquet":
+            table, sheet = _read_parquet(path, file), None
+        case "json":
+            from beachhead.tables.records import read_records
+
+            table, sheet = read_records(path, file), None
+        case _:
+            read = read_delimited(path, file)
+            table, sheet = TextTable(read.frame, file, None, read.first_row, read.notes, read.gone), None
+    return _clean(table, sheet)
+
+
+def file_kind(path: Path) -> str:
+    """``xlsx``, ``parquet``, ``json`` or ``text``, by the first bytes. Refuses what is plainly no table."""
+    file = path.name
+    if path.is_dir():
+        raise BadInput("this is a folder", file=path, expected=f"a file: {TABLES}")
+    try:
+        with path.open("rb") as f:
+            head = f.read(4096)
+    except FileNotFoundError:
+        raise BadInput("there is no such file", file=path) from None
+    except (OSError, ValueError) as e:
+        raise BadInput(f"the file cannot be read ({getattr(e, 'strerror', None) or e})", file=path) from e
+    if not head.strip():
+        raise BadInput("the file is empty", file=file, expected="a row of column names and rows of data")
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return "xlsx"
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    text = head.decode("utf-8-sig", errors="ignore").lstrip()
+    if text[:1] in "[{" and re.match(r"[\[{]\s*([\[{\"\]}]|$)", text):
+        return "json"
+    if re.match(r"<(!doctype html|html|head|body|table|meta|style|div)\b", text, re.I):
+        raise BadInput(
+            "this is a web page, whatever its name",
+            file=file,
+            expected="the same report saved as XLSX or CSV",
+        )
+    if text.startswith("<"):
+        raise BadInput("this is XML, not a table", file=file, expected="an export as CSV or XLSX")
+    if text.startswith(("%PDF", "{\\rtf")):
+        raise BadInput("this is a document, not a table", file=file, expected=TABLES)
+    lines = "\n".join(line for line in text.splitlines() if not line.startswith(("--", "/*", "#")))
+    if re.match(
+        r"\s*(insert\s+into|create\s+(table|database|schema)|drop\s+table|set\s+\w|use\s+[`\[\w]+;|begin\s+transaction|"
+        r"pragma\s+\w+|if\s+(not\s+)?exists|alter\s+(table|database)|copy\s+\w.*from\s+stdin)",
+        lines,
+        re.I,
+    ):
+        raise BadInput(
+            "this is an SQL dump, not a table",
+            file=file,
+            expected="each table exported as CSV with column names",
+        )
+    return "text"
+
+
+def _read_parquet(path: Path, file: str) -> TextTable:
+    frame = read_parquet(path, file)
+    text = frame.select(
+        (pl.col(c).cast(pl.Int64) if _whole(frame.get_column(c)) else pl.col(c)).cast(pl.String, strict=False)
+        for c, t in frame.schema.items()
+        if not t.is_nested()
+    )
+    notes = [
+        f"{file}: column {c!r} holds lists, not cells, and is left out"
+        for c in frame.columns
+        if c not in text.columns
+    ]
+    return TextTable(text, file, None, 2, notes)
+
+
+def read_parquet(path: Path, file: str) -> pl.DataFrame:
+    """A Parquet file as it is, typed."""
+    try:
+        return pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as e:
+        raise BadInput("this Parquet file is damaged", file=file) from e
+
+
+def _whole(column: pl.Series) -> bool:
+    """Whole numbers kept as floats only because some are missing: 2008.0 is to read 2008."""
+    return column.dtype.is_float() and bool(
+        (
+            (column.is_null()) | (column.is_finite() & (column == column.floor()) & (column.abs() < 2**53))
+        ).all()
+    )
+
+
+_XML = r"^<\?xml|^<[A-Za-z][^>]*\sxmlns[:=]"
+
+
+def _clean(table: TextTable, sheet: str | None) -> TextTable:
+    frame = table.frame.with_columns(pl.all().str.strip_chars(" \t\r\n\u00a0\ufeff").replace("", None))
+    notes = list(table.notes)
+    for name in frame.columns:
+        if frame.get_column(name).head(200).str.contains(_XML).any():
+            raise BadInput(
+                "the cells of this column hold XML",
+                file=table.file,
+                column=name,
+                expected="an export without that column",
+            )
+    empty = [
+        c
+        for c in frame.columns
+        if re.fullmatch(r"column \d+", c) and frame.get_column(c).null_count() == frame.height
+    ]
+    frame = frame.drop(empty) if len(empty) < frame.width else frame
+    frame, gone, dropped = _without_blank_rows(frame, table)
+    return TextTable(frame, table.file, sheet, table.first_row, notes + dropped, gone)
+
+
+def _without_blank_rows(frame: pl.DataFrame, table: TextTable) -> tuple[pl.DataFrame, list[int], list[str]]:
+    """Drop blank rows, and a report's foot: single cells below the last blank row of a wider table."""
+    if not frame.height:
+        return frame, table.gone, []
+    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    if not blank.any():
+        return frame, table.gone, []
+    drop = blank
+    notes: list[str] = []
+    if frame.width >= 3:
+        foot = blank.arg_true()[-1] + 1
+        single = frame.select(
+            pl.first().is_not_null() & (pl.sum_horizontal(pl.all().is_not_null()) == 1)
+        ).to_series()
+        if foot < frame.height and single.slice(foot).all() and frame.height - foot <= 10:
+            drop = blank | pl.Series([False] * foot + [True] * (frame.height - foot))
+            notes.append(
+                f"{table.file}: the last {frame.height - foot} rows are a report's foot and are left out"
+            )
+    gone = sorted({*table.gone, *(table.row(int(i)) for i in drop.arg_true())})
+    return frame.filter(~drop), gone, notes

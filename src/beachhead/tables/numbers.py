@@ -1,0 +1,182 @@
+"""Numbers as people write them, decided on whole columns: separators, decimal commas, money, percents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+MISSING = (
+    *(
+        "",
+        "-",
+        "--",
+        "–",
+        "—",
+        ".",
+        "..",
+        "...",
+        ":",
+        "?",
+        "#n/a",
+        "n/a",
+        "na",
+        "n.a.",
+        "n.a",
+        "nan",
+        "null",
+        "(null)",
+    ),
+    *(
+        "none",
+        "nil",
+        "nul",
+        "missing",
+        "missing amount",
+        "not available",
+        "unknown",
+        "k.a.",
+        "k. a.",
+        "tbd",
+        "tba",
+    ),
+)
+"""Words, in lower case, that stand for nothing."""
+
+_SYMBOLS = {
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+    "₹": "INR",
+    "₩": "KRW",
+    "₽": "RUB",
+    "zł": "PLN",
+    "kr": "kr",
+}
+_CODES = (
+    "USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|INR|BRL|MXN|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|ILS|ZAR|KRW|SGD|HKD|"
+    "AED|SAR|RUB"
+)
+_MONEY = rf"(?:US|C|A|NZ|HK|S|R)?[$€£¥₹₩₽]|zł|kr\.?|{_CODES}"
+_SPACES = "[ \u00a0\u2007\u2009\u202f]"
+_PLAIN = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A column as numbers.
+
+    ``values`` Float64, null where nothing stands; ``bad`` the indexes of cells that are no number (null in
+    values); ``percent`` whether a % sign was seen (values are as written: '12 %' is 12); ``currency`` the one
+    that was seen; ``notes`` what was decided, as clauses.
+    """
+
+    values: pl.Series
+    bad: list[int] = field(default_factory=list)
+    percent: bool = False
+    currency: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def parse_numbers(column: pl.Series) -> Numbers:
+    """Read a column of numbers; what a point or a comma means is decided on the whole column.
+
+    Where both readings fit every cell, a point is a decimal point and a comma before three digits separates
+    thousands (the notes say so). Infinite values are bad.
+    """
+    dtype = column.dtype
+    if dtype.is_numeric() or dtype == pl.Null or dtype == pl.Boolean:
+        values = column.cast(pl.Float64, strict=False).fill_nan(None)
+        bad = values.is_infinite().fill_null(False).arg_true().to_list()
+        return Numbers(_nulled(values, bad), bad)
+    text = column.cast(pl.String, strict=False).str.strip_chars(" \t\r\n\u00a0")
+    text = pl.select(pl.when(text.str.to_lowercase().is_in(MISSING)).then(None).otherwise(text)).to_series()
+    plain = text.str.contains(_PLAIN)
+    if plain.all() and not text.str.contains(".", literal=True).any():
+        return Numbers(text.cast(pl.Float64, strict=False))
+    return _as_written(text)
+
+
+def _nulled(values: pl.Series, rows: list[int]) -> pl.Series:
+    return values.scatter(rows, None) if rows else values
+
+
+def _as_written(text: pl.Series) -> Numbers:
+    notes: list[str] = []
+    percent = bool(text.str.contains("%|٪").any())
+    money = text.str.extract(f"({_MONEY})", 1)
+    seen = money.drop_nulls().unique().sort().to_list()
+    named = sorted({_SYMBOLS.get(m, _SYMBOLS.get(m[-1], m) if len(m) > 1 else m) for m in seen})
+    if len(named) > 1:
+        notes.append(f"several currencies stand in one column ({', '.join(named)}) and are not converted")
+    negative = text.str.contains(r"^\(.*\)$|-$|^[^\d]*[-−]")
+    body = (
+        text.str.replace_all(rf"{_MONEY}|[%٪()+−-]", "", literal=False)
+        if not text.str.contains("[eE]").any()
+        else text.str.replace_all(rf"{_MONEY}|[%٪()]|^[+−-]|[−-]$", "", literal=False)
+    ).str.strip_chars(" \u00a0\u202f")
+    # signs belong at one end only: 12-13 is no number
+    crooked = text.str.contains(r"\d\s*[-−+]\s*\d") & ~text.str.contains(r"\d[eE][-+]?\d")
+    body = body.str.replace_all(rf"(\d){_SPACES}(\d{{3}})\b", "$1$2").str.replace_all(
+        rf"(\d){_SPACES}(\d{{3}})\b", "$1$2"
+    )
+    body = body.str.replace_all(r"(\d)['’](\d{3})", "$1$2")
+    decimal, note = _decimal_mark(body)
+    if note:
+        notes.append(note)
+    comma = _value(body, ",")
+    point = _value(body, ".")
+    if decimal == "mixed":
+        both = comma.is_not_null() & point.is_not_null() & (comma != point)
+        values = pl.select(pl.when(~both).then(pl.coalesce(point, comma))).to_series()
+    else:
+        values = comma if decimal == "," else point
+    sign = pl.select(pl.when(negative).then(-1.0).otherwise(1.0)).to_series()
+    values = pl.select(pl.when(~crooked).then(values * sign)).to_series()
+    values = pl.select(pl.when(values.is_finite()).then(values)).to_series().rename(text.name)
+    bad = (values.is_null() & text.is_not_null()).arg_true().to_list()
+    return Numbers(values, bad, percent, named[0] if len(named) == 1 else None, notes)
+
+
+def _value(body: pl.Series, mark: str) -> pl.Series:
+    """Read with ``mark`` as decimal mark and the other between thousands (India's groups of two too)."""
+    other = "." if mark == "," else ","
+    m, o = f"\\{mark}", f"\\{other}"
+    shape = rf"^(\d+|\d{{1,3}}({o}\d{{2,3}})*{o}\d{{3}})?({m}\d*)?([eE][-+]?\d+)?$"
+    fits = body.str.contains(shape) & body.str.contains(r"\d")
+    plain = body.str.replace_all(other, "", literal=True).str.replace_all(mark, ".", literal=True)
+    return pl.select(pl.when(fits).then(plain).cast(pl.Float64, strict=False)).to_series()
+
+
+def _decimal_mark(body: pl.Series) -> tuple[str, str | None]:
+    """``.``, ``,`` or ``mixed``, and what to say about it."""
+
+    def some(pattern: str) -> bool:
+        return bool(body.str.contains(pattern).any())
+
+    grouped_by_points, grouped_by_commas = r"\..*,|\..*\.", r",.*\.|,.*,"
+    comma = some(
+        rf",\d*\..*,|{grouped_by_points}|^\d*,(\d{{0,2}}|\d{{4,}})([eE].*)?$|^0?,\d+$|^\d{{4,}},\d*$"
+    )
+    point = some(rf"{grouped_by_commas}|^\d*\.(\d{{0,2}}|\d{{4,}})([eE].*)?$|^0?\.\d+$|^\d{{4,}}\.\d*$")
+    both_ways = "; cells that could be read both ways are refused"
+    if comma and point:
+        return "mixed", f"points and commas are both used as decimal marks{both_ways}"
+    if comma:
+        return ",", "read with a decimal comma"
+    if point:
+        return ".", None
+    commas, points = some(","), some(r"\.")
+    if commas and points:  # 1,234 beside 1.234 and nothing that tells them apart
+        return "mixed", f"points and commas are mixed{both_ways}"
+    if commas:
+        return ".", "a comma before three digits is read as a separator of thousands"
+    if points:
+        # 998, 1.012, 1.100: decimals would not lack the point below a thousand and always have three digits
+        whole = body.drop_nulls()
+        dotted = whole.str.contains(r"\.")
+        small = whole.filter(~dotted).str.len_chars()
+        if dotted.sum() >= 3 and small.len() and (small <= 3).all():
+            return ",", "a point before three digits is read as a separator of thousands"
+    return ".", None
