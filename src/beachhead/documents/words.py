@@ -131,3 +131,5 @@ def ranking(standing: Mapping[str, Any]) -> list[tuple[str, float]]:
 def undecided(standing: Mapping[str, Any]) -> bool:
     """Whether no category reaches the probability from which it is called decided."""
     return ranking(standing)[0][1] < DECIDED
+
+
