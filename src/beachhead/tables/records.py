@@ -16,7 +16,10 @@ _EXPECTED = "a list of records, each an object of column names and values"
 
 
 def read_records(path: Path, file: str) -> TextTable:
-    """Records as text: nested objects become columns named ``outer.inner``; ``attributes`` are dropped."""
+    """Records as text: nested objects become columns named ``outer.inner``.
+
+    Of Salesforce's ``attributes``, the record's type and reference id are kept.
+    """
     text, _ = decode(path.read_bytes(), file)
     try:
         data: Any = json.loads(text)
@@ -72,6 +75,8 @@ def _flat(record: dict[str, Any], notes: list[str], prefix: str = "") -> dict[st
     for key, value in record.items():
         name = f"{prefix}{key}".strip()
         if key == "attributes" and isinstance(value, dict):
+            # a Salesforce record's object, and the name by which other files refer to it (as "@AccountRef1")
+            row |= {f"attributes.{k}": str(value[k]) for k in ("type", "referenceId") if value.get(k)}
             continue
         if isinstance(value, dict):
             row.update(_flat(value, notes, f"{name}."))
