@@ -1,4 +1,4 @@
-"""Small JSON files that remember what must not change any more: fingerprints of blueprints, frozen milestones."""
+"""Small JSON files that remember what must not change any more: fingerprints, frozen milestones."""
 
 from __future__ import annotations
 

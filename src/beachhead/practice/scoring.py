@@ -15,12 +15,12 @@ Everything is columnar: ten thousand assessments take as many table operations a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
 from beachhead.practice.assessment import Answers
-from beachhead.practice.blueprint import Blueprint, sections
+from beachhead.practice.blueprint import Blueprint, Point, Section, sections
 
 _SCORED = ("score", "lo", "hi")
 LEVEL_COLUMNS = (
@@ -124,6 +124,41 @@ def scores(levels: pl.DataFrame, blueprint: Blueprint) -> pl.DataFrame:
         .sort("assessment", "order")
         .select(SCORE_COLUMNS)
     )
+
+
+def shares(blueprint: Blueprint, points: Iterable[str]) -> dict[str, float]:
+    """What each of ``points`` adds to the score in all when it rises from nothing to its highest level.
+
+    The shares sum to 1. Sections without one of ``points`` count nowhere.
+    """
+    kept = [p for name in points if (p := blueprint.by_id.get(name))]
+    if blueprint.scoring == "stages":
+        inside = {section.id for p in kept for section in p.path}
+        return dict(_split(blueprint.domains, [], {p.point.id for p in kept}, inside, 1.0))
+    total = sum(p.weight for p in kept)
+    return {p.point.id: p.weight / total for p in kept}
+
+
+def _split(
+    inner: list[Section], own: list[Point], kept: set[str], inside: set[str], share: float
+) -> Iterator[tuple[str, float]]:
+    """``share`` of a section split over the sections in it and its own points, as ``stages`` scores them."""
+    beside = [section for section in inner if section.id in inside]
+    mine = [point for point in own if point.id in kept]
+    total = sum(section.weight for section in beside) + bool(mine)
+    for section in beside:
+        part = share * section.weight / total
+        yield from _split(section.sections, section.points, kept, inside, part)
+    stages = {point.stage or 1 for point in mine}
+    for stage in stages:
+        streams: dict[str, list[Point]] = {}
+        for point in mine:
+            if (point.stage or 1) == stage:
+                streams.setdefault(point.stream or "", []).append(point)
+        for stream in streams.values():
+            part = share / total / len(stages) / len(streams)
+            weight = sum(point.weight for point in stream)
+            yield from ((point.id, part * point.weight / weight) for point in stream)
 
 
 def _points(blueprint: Blueprint) -> pl.DataFrame:
