@@ -53,7 +53,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "partner-in-name": THEIRS | {"months_since_contact": 14},
     "at-risk-at-renewal": OURS
     | {"renewal_in_months": 2, "months_since_contact": 5, "renewal_product": "vm-backup"},
-    "renewal-elsewhere": THEIRS | {"renewal_in_months": 4, "renewal_product": "vm-backup"},
+    "renewal-elsewhere": THEIRS | {"renewal_in_months": 3, "renewal_product": "vm-backup"},
     "stalled-opportunity": OURS | {"open_opportunities": 1, "months_open": 9, "months_since_contact": 4},
     "new-customer": OURS | {"months_since_first_purchase": 2, "months_since_purchase": 2},
     "lapsed": OURS | {"lapsed_terms": 1},

@@ -19,9 +19,16 @@ from beachhead.tables.categories import CATEGORIES
 from beachhead.tables.departments import departments
 
 UNKNOWN = "unknown"
+_SHARES = ("p_", "share_", "next_buy_probability")  # said in percent
 _PLACE = re.compile(r"\{([^{}\[\]|]*)\}")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
-_ONE = r"\b1 (month|licence|product|department|purchase|contact|term|renewal|signal|reference|year|day)s\b"
+_COUNTED = "month|licence|product|department|purchase|contact|term|renewal|signal|reference|year|day"
+_FIGURES = (
+    (r"\b1 opportunities\b", "1 opportunity"),
+    (rf"\b1 ({_COUNTED})s\b", "1 ${1}"),
+    (r"\b0 months ago\b", "within the last month"),
+    (r"\bin 0 months\b", "within a month"),
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,10 @@ class Sentence:
                 parts.append(pl.coalesce(alternatives).fill_null(UNKNOWN))
             else:
                 parts += [part.fill_null(UNKNOWN) for part in self._parts(piece, names)]
-        return pl.concat_str(parts).str.replace_all(_ONE, "1 ${1}")
+        said = pl.concat_str(parts)
+        for figure, words in _FIGURES:
+            said = said.str.replace_all(figure, words)
+        return said
 
     def _parts(self, text: str, called: Mapping[str, str]) -> list[pl.Expr]:
         return [
@@ -81,6 +91,10 @@ def _spoken(name: str, dtype: PolarsDataType, called: Mapping[str, str]) -> pl.E
     if isinstance(dtype, pl.List):
         items = column.list.eval(pl.element().cast(pl.String).replace(called)).list.join(", ")
         return pl.when(column.list.len() == 0).then(pl.lit("none")).otherwise(items)
+    if dtype.is_float() and name.startswith(_SHARES):
+        return pl.concat_str(
+            [(100 * column).round(0).cast(pl.Int64, strict=False).cast(pl.String), pl.lit(" %")]
+        )
     if dtype.is_float():
         whole = column.round(0).cast(pl.Int64, strict=False).cast(pl.String)
         return pl.when(column == column.round(0)).then(whole).otherwise(column.round(2).cast(pl.String))
