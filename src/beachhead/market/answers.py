@@ -1,0 +1,232 @@
+"""The answers that the engine gives, each as columns over the atoms: standing, forecast, buyers, parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import NormalDist
+
+import numpy as np
+
+from .dictionary import Dictionary
+from .lives import native_levels
+from .posterior import Group
+from .projections import Chunk, Quantiles, interpolate
+from .settings import CUTS
+
+BORDERS = np.r_[0.0, CUTS, 1.0]
+
+
+class Standing:
+    """Where a series stands: category weights, fraction reached, odds of having crossed, potential."""
+
+    def columns(self, group: Group) -> np.ndarray:
+        d = group.dictionary
+        self.fraction = FractionQuantiles(d)
+        flags = np.stack([d.crossed, d.in_saddle, d.after], axis=1)
+        columns = [d.categories, flags, self.fraction.columns]
+        if group.open_start:
+            self.potential = Quantiles.of(1 / (d.fraction * group.share_seen))
+            columns.append(self.potential.columns)
+        return np.hstack(columns)
+
+    def finish(self, sums: np.ndarray, part: Chunk) -> dict[str, np.ndarray]:
+        floor = part.group.settings.category_floor
+        categories = np.maximum(sums[:, :5] / sums[:, :5].sum(1, keepdims=True), floor)
+        split = 8 + len(self.fraction.edges)
+        low, mid, high = (self.fraction.at(sums[:, 8:split], p) for p in (0.1, 0.5, 0.9))
+        level = part.group.growth.level
+        if part.group.open_start:
+            m_low, m_mid, m_high = (level * self.potential.at(sums[:, split:], p) for p in (0.1, 0.5, 0.9))
+        else:
+            m_low, m_mid, m_high = level / high, level / mid, level / low
+        return {
+            "categories": categories / categories.sum(1, keepdims=True),
+            "crossed": np.clip(sums[:, 5], 0, 1),
+            "in_saddle": np.clip(sums[:, 6], 0, 1),
+            "past_peak": np.clip(sums[:, 7], 0, 1),
+            "fraction": np.stack([mid, low, high], axis=1),
+            "potential": np.stack([m_mid, m_low, m_high], axis=1),
+        }
+
+
+class FractionQuantiles:
+    """Distribution of the fraction reached; each atom's weight is spread evenly (in logits) over its cell."""
+
+    def __init__(self, d: Dictionary) -> None:
+        borders = np.unique(np.round(np.concatenate([d.low, d.high]), 12))
+        count = 160
+        if len(borders) > count:
+            borders = borders[np.unique(np.linspace(0, len(borders) - 1, count).astype(int))]
+        self.edges = borders
+        z, lo, hi = (np.log(v / (1 - v)) for v in (borders, d.low, d.high))
+        self.columns = np.clip((z[None, :] - lo[:, None]) / (hi - lo)[:, None], 0.0, 1.0)
+
+    def at(self, sums: np.ndarray, probability: float) -> np.ndarray:
+        top = sums.max(1)
+        return interpolate(self.edges, sums, probability * top)
+
+
+@dataclass
+class Forecast:
+    """Levels (or sales per period) ``h`` periods ahead, with intervals at each level in percent."""
+
+    horizon: int
+    levels: tuple[float, ...]
+
+    def columns(self, group: Group) -> np.ndarray:
+        d, s = group.dictionary, group.settings
+        steps = np.arange(self.horizon + 1.0) / group.lives.steps[0]
+        ahead = d.ratio(steps) / group.share_seen[:, None]
+        values = np.diff(ahead, axis=1) if group.lives.flow[0] else ahead[:, 1:]
+        # the loss is error over potential, and the potential is level / fraction
+        weight = d.fraction**s.median_power
+        self.quantiles = [Quantiles.of(values[:, h], weight) for h in range(self.horizon)]
+        return np.hstack([q.columns for q in self.quantiles])
+
+    def finish(self, sums: np.ndarray, part: Chunk) -> dict[str, np.ndarray]:
+        group, s = part.group, part.group.settings
+        level = group.growth.level[:, None]
+        per_step = 1.0 / group.lives.steps[0]
+        noise = s.noise_step * group.growth.recent + s.noise_residual * part.residual
+        borders = np.cumsum([q.columns.shape[1] for q in self.quantiles])[:-1]
+        parts = np.split(sums, borders, axis=1)
+        middle = np.stack([q.at(x, 0.5) for q, x in zip(self.quantiles, parts, strict=True)], axis=1)
+        out = {"median": np.maximum(middle, 0) * level}
+        h = np.arange(1, self.horizon + 1) * per_step
+        # the noise of a level adds up over the periods, that of sales per period does not
+        growing = np.full(self.horizon, per_step) if group.lives.flow[0] else np.sqrt(h)
+        for interval in self.levels:
+            tail = (1 - interval / 100) / 2
+            wide = NormalDist().inv_cdf(1 - tail) / NormalDist().inv_cdf(0.9)
+            extra = noise[:, None] * growing * wide
+            lo = np.stack([q.at(x, tail) for q, x in zip(self.quantiles, parts, strict=True)], axis=1)
+            hi = np.stack([q.at(x, 1 - tail) for q, x in zip(self.quantiles, parts, strict=True)], axis=1)
+            out[f"lo-{interval:g}"] = np.maximum(middle - s.lower * (middle - lo) - extra, 0) * level
+            out[f"hi-{interval:g}"] = np.maximum(middle + s.upper * (hi - middle) + extra, 0) * level
+        return out
+
+
+@dataclass
+class Buyers:
+    """How the adopters between two times fall over the categories; times in periods from now (n), start < end.
+
+    Inside the record the course is the record's own; before and after it, the curves'.
+    """
+
+    start: float
+    end: float
+
+    def columns(self, group: Group) -> np.ndarray:
+        d, steps = group.dictionary, group.lives.steps[0]
+        self.periods = steps
+        # now and later: by the curves. Expected adopters are level / fraction times the fraction gained
+        t0, t1 = max(self.start, 0.0), max(self.end, 0.0)
+        future = _by_category(d.level(t0 / steps)[:, 0], d.level(t1 / steps)[:, 0])
+        scale = 1 / (d.fraction * group.share_seen)
+        self.fractions = np.unique(d.fraction)
+        if len(self.fractions) > 96:
+            self.fractions = np.quantile(d.fraction, np.linspace(0, 1, 96))
+        nearest = np.abs(d.fraction[:, None] - self.fractions).argmin(1)
+        here = np.zeros((len(d), len(self.fractions)))
+        here[np.arange(len(d)), nearest] = ~d.after
+        if group.open_start:
+            # of a flow the record's part of the level differs by atom, so its past goes by the curves
+            t0, t1 = min(self.start, 0.0), min(self.end, 0.0)
+            past = _by_category(d.level(t0 / steps)[:, 0], d.level(t1 / steps)[:, 0])
+            return (future + past) * scale[:, None]
+        return np.hstack([future * scale[:, None], here])
+
+    def finish(self, sums: np.ndarray, part: Chunk) -> dict[str, np.ndarray]:
+        group = part.group
+        level = group.growth.level[:, None]
+        buyers = sums[:, :5] * level
+        if not group.open_start and self.start < 0:
+            begin = _level_at(group, min(self.start, 0.0))
+            finish = _level_at(group, min(self.end, 0.0))
+            top = np.maximum(group.growth.level, 1e-300)
+            for k, fraction in enumerate(self.fractions):
+                lo = np.clip(fraction * begin / top, 0, 1)
+                hi = np.clip(fraction * finish / top, 0, 1)
+                buyers += sums[:, 5 + k, None] * _by_category(lo, hi) * (level / fraction)
+        total = buyers.sum(1)
+        shares = buyers / np.where(total > 0, total, np.nan)[:, None]
+        return {"shares": shares, "adopters": total}
+
+
+def _by_category(begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Part of [begin, end] (fractions) that lies in each category; a decline brings no adopters."""
+    lo, hi = np.maximum(begin[:, None], BORDERS[:-1]), np.minimum(end[:, None], BORDERS[1:])
+    return np.clip(hi - lo, 0.0, None)
+
+
+def _level_at(group: Group, periods: float) -> np.ndarray:
+    """The record's own level ``periods`` (≤ 0) from now; before the record, the first level falling to zero."""
+    values, _ = native_levels(group.lives)
+    at = -periods
+    low = int(np.floor(at))
+    high = low + 1
+    width = values.shape[1]
+    left = values[:, min(low, width - 1)]
+    right = values[:, min(high, width - 1)]
+    share = at - low
+    return np.nan_to_num(left) * (1 - share) + np.nan_to_num(right) * share
+
+
+class Parameters:
+    """Potential m, speed, date of the greatest adoption per period; Bass p and q where the launch is known."""
+
+    def columns(self, group: Group) -> np.ndarray:
+        d = group.dictionary
+        bass = np.isfinite(d.external)
+        self.q = {
+            "speed": Quantiles.of(d.speed, bins=48),
+            "busiest": Quantiles.of(d.steps_to_busiest, bins=96),
+        }
+        if bass.any():
+            p = np.where(bass, d.external * d.speed, 0.0)
+            q = np.where(bass, (1 - d.external) * d.speed, 0.0)
+            self.q["p"] = Quantiles.of(p, bass.astype(float), bins=160)
+            self.q["q"] = Quantiles.of(q, bass.astype(float), bins=160)
+        return np.hstack([q.columns for q in self.q.values()])
+
+    def finish(self, sums: np.ndarray, part: Chunk) -> dict[str, np.ndarray]:
+        steps = part.group.lives.steps[0]
+        per_year = part.group.lives.per_year / steps
+        borders = np.cumsum([q.columns.shape[1] for q in self.q.values()])[:-1]
+        out = {}
+        n = len(sums)
+        for (name, quantiles), mine in zip(self.q.items(), np.split(sums, borders, axis=1), strict=True):
+            values = np.stack([quantiles.at(mine, p) for p in (0.5, 0.1, 0.9)], axis=1)
+            if name in ("speed", "p", "q"):
+                values = values * per_year[:, None]
+            else:
+                values = values * steps
+            out[name] = values
+        for name in ("p", "q"):
+            out.setdefault(name, np.full((n, 3), np.nan))
+        return out
+
+
+@dataclass
+class Course:
+    """Fraction reached at several times (periods from now): median and 80 % band, for charts."""
+
+    times: tuple[float, ...]
+
+    @cached_property
+    def grid(self) -> np.ndarray:
+        return np.asarray(self.times, float)
+
+    def columns(self, group: Group) -> np.ndarray:
+        levels = group.dictionary.level(self.grid / group.lives.steps[0])
+        self.quantiles = [Quantiles.of(levels[:, k]) for k in range(levels.shape[1])]
+        return np.hstack([q.columns for q in self.quantiles])
+
+    def finish(self, sums: np.ndarray, part: Chunk) -> dict[str, np.ndarray]:
+        borders = np.cumsum([q.columns.shape[1] for q in self.quantiles])[:-1]
+        pairs = list(zip(self.quantiles, np.split(sums, borders, axis=1), strict=True))
+        return {
+            name: np.stack([q.at(x, p) for q, x in pairs], axis=1)
+            for name, p in (("median", 0.5), ("low", 0.1), ("high", 0.9))
+        }

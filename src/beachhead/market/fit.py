@@ -1,0 +1,294 @@
+"""``fit``: from a table of adoption figures to answers, each with honest uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from beachhead.errors import BadQuestion, did_you_mean
+from beachhead.tables.adoption import Adoption, read_adoption
+
+from .answers import Buyers, Course, Forecast, Parameters, Standing
+from .evidence import evidence
+from .lives import Lives, align
+from .posterior import Group, groups
+from .projections import Answer, project
+from .seasons import deseasonalise
+from .settings import CATEGORIES, DEFAULT, Settings
+from .times import as_day, by_period, last_days, periods_from_now, shifted
+
+
+def fit(
+    df: Any,
+    kind: str | None = None,
+    freq: str | None = None,
+    potential: Any = None,
+    launch: Any = None,
+    as_of: Any = None,
+    fixed: Mapping[str, float] | None = None,
+    settings: Settings = DEFAULT,
+) -> Fit:
+    """Compare every series of ``df`` with the dictionary of life cycles.
+
+    ``df``: a file or a pandas, Polars, Arrow or DuckDB table with unique_id, ds, y (``docs/tables.md``), or an
+    ``Adoption``. ``kind``: ``flow`` (adoptions per period), ``stock`` (cumulative adopters, installed base) or
+    ``share`` (of a population). ``potential``: (low, high), an 80 % range of the market potential in the unit of y, or a
+    table by series. ``launch``: when the technology was launched. ``as_of``: use only what was known then.
+    ``fixed``: known values of Bass ``p`` and ``q`` (per year; both, and a launch) or of the potential ``m``.
+
+    Raises BadInput if no series can be used; unusable ones among others are in ``.refused``.
+    """
+    known = dict(fixed or {})
+    for name in known:
+        if name not in ("p", "q", "m"):
+            raise BadQuestion(
+                f"{name!r} cannot be held fixed{did_you_mean(name, 'pqm')}: only p, q and m can."
+            )
+        if not known[name] > 0:
+            raise BadQuestion(f"{name} = {known[name]} cannot be held fixed: it must be above zero.")
+    if ("p" in known) != ("q" in known):
+        raise BadQuestion("Bass p and q are held fixed together: give both.")
+    if "m" in known:
+        potential = (known["m"] * 0.999, known["m"] * 1.001)
+    if isinstance(df, Adoption):
+        adoption = df
+    else:
+        adoption = read_adoption(df, kind=kind, freq=freq, potential=potential, launch=launch, as_of=as_of)
+    pq = (known["p"], known["q"]) if "p" in known else None
+    return Fit(adoption, settings, pq)
+
+
+class Fit:
+    """Series compared with the dictionary. Tables come back in the order of the series that came in."""
+
+    def __init__(
+        self, adoption: Adoption, settings: Settings, fixed: tuple[float, float] | None = None
+    ) -> None:
+        self.adoption = adoption
+        self._settings = settings
+        raw = align(adoption)
+        self._lives, self._season = deseasonalise(raw)
+        if fixed is not None and not np.isfinite(raw.age).all():
+            raise BadQuestion("Bass p and q can be held fixed only where the launch is known: state launch=.")
+        self._fixed = fixed
+        self._now = last_days(adoption)
+        self._groups_kept: list[Group] | None = None
+
+    @property
+    def series(self) -> pl.DataFrame:
+        """One row per series that was answered: unique_id, kind, freq, potential, launch, name, unit, n."""
+        return self.adoption.series
+
+    @property
+    def refused(self) -> pl.DataFrame:
+        """unique_id, reason: the series that could not be used."""
+        return self.adoption.refused
+
+    @property
+    def notes(self) -> pl.DataFrame:
+        """unique_id, note: what was done to the data, and what the answer rests on."""
+        ids = self.series["unique_id"]
+        said = [self.adoption.notes]
+        for rows, text in [*self._season.notes(), *_steps_notes(self._lives, self.series["freq"])]:
+            said.append(pl.DataFrame({"unique_id": ids.gather(rows), "note": [text] * len(rows)}))
+        return pl.concat([s.cast({"unique_id": pl.String, "note": pl.String}) for s in said])
+
+    def _ask(self, *answers: Answer) -> list[dict[str, np.ndarray]]:
+        if self._groups_kept is None:
+            lives = self._lives
+            fixed = None if self._fixed is None else (self._fixed[0], self._fixed[1])
+            self._groups_kept = list(groups(lives, self._settings, fixed))
+        return project(self._groups_kept, answers, len(self._lives))
+
+    def standing(self) -> pl.DataFrame:
+        """Where each series stands now.
+
+        unique_id, ds, fraction of the potential reached (median, 80 % interval), a probability per adopter category,
+        the likeliest ``category``, ``crossed`` and ``in_saddle`` (probabilities), ``past_peak`` (probability that a
+        stock is past its peak), potential (median, 80 % interval; in the unit of y, cumulative for a flow).
+        """
+        return self._standing(self._ask(Standing())[0])
+
+    def forecast(self, h: int, level: Sequence[float] = (80, 95)) -> pl.DataFrame:
+        """The next ``h`` periods in the kind that came in: unique_id, ds, Beachhead, Beachhead-lo-80, …"""
+        return self._forecast(self._ask(_forecast(h, level))[0], h, level)
+
+    def buyers(self, start: Any, end: Any) -> pl.DataFrame:
+        """How the adopters between two days fall over the categories, in the past or the future.
+
+        unique_id, start, end, a share per category (sum 1; null where nobody adopts), adopters (expected number).
+        """
+        first, last = as_day(start, "start"), as_day(end, "end")
+        if not first < last:
+            raise BadQuestion(
+                f"The window from {first} to {last} is empty: the end must come after the start."
+            )
+        return self._buyers(first, last)
+
+    def parameters(self) -> pl.DataFrame:
+        """Potential m, speed (logistic, per year), date of the greatest adoption, Bass p and q (per year).
+
+        Each with an 80 % interval. p and q are null, with the reason in ``p_q_reason``, unless the launch is known.
+        """
+        standing, parameters = self._ask(Standing(), Parameters())
+        return self._parameters(standing, parameters)
+
+    def answers(
+        self, h: int = 5, level: Sequence[float] = (80,), windows: Sequence[tuple[Any, Any]] = ()
+    ) -> dict[str, Any]:
+        """``standing``, ``forecast``, ``parameters`` and ``buyers`` (a list, by window) in one pass."""
+        spans = [(as_day(a, "start"), as_day(b, "end")) for a, b in windows]
+        asks = [self._buyers_asked(a, b) for a, b in spans]
+        flat = [buyers for rows_buyers in asks for _, buyers in rows_buyers]
+        single = all(len(a) == 1 for a in asks)
+        wanted: list[Answer] = [Standing(), _forecast(h, level), Parameters(), *(flat if single else [])]
+        results = self._ask(*wanted)
+        buyers = (
+            [self._buyers_table(r, *span) for r, span in zip(results[3:], spans, strict=True)]
+            if single
+            else [self._buyers(*span) for span in spans]
+        )
+        return {
+            "standing": self._standing(results[0]),
+            "forecast": self._forecast(results[1], h, level),
+            "parameters": self._parameters(results[0], results[2]),
+            "buyers": buyers,
+        }
+
+    def curve(self, back: int | None = None, ahead: int | None = None) -> pl.DataFrame:
+        """The life-cycle curve around now: unique_id, ds, fraction, fraction-lo-80, fraction-hi-80."""
+        longest = int(self._lives.count.max(initial=1))
+        back = longest - 1 if back is None else back
+        ahead = max(8, longest) if ahead is None else ahead
+        offsets = np.arange(-back, ahead + 1)
+        got = self._ask(Course(tuple(offsets.astype(float))))[0]
+        return self._by_period(
+            offsets,
+            {f"fraction{k}": got[v] for k, v in (("", "median"), ("-lo-80", "low"), ("-hi-80", "high"))},
+        )
+
+    def explain(self) -> pl.DataFrame:
+        """unique_id, evidence, says: what drives each answer, and how a stated potential would change it."""
+        return evidence(self)
+
+    def plot(self, unique_id: str | None = None) -> dict[str, Any]:
+        """A Vega-Lite specification (a plain dict) of one series: record, forecast fan. Notebooks draw it."""
+        from .plot import adoption_chart
+
+        ids = self.series["unique_id"]
+        if unique_id is None:
+            unique_id = ids[0]
+        if unique_id not in ids:
+            raise BadQuestion(
+                f"There is no series {unique_id!r}{did_you_mean(str(unique_id), ids.to_list())}."
+            )
+        return adoption_chart(self, unique_id)
+
+    # tables -------------------------------------------------------------------------------------------------
+
+    def _head(self) -> pl.DataFrame:
+        frame = pl.DataFrame({"unique_id": self.series["unique_id"], "ds": self._now})
+        return self.adoption.in_user_form(frame)
+
+    def _standing(self, got: dict[str, np.ndarray]) -> pl.DataFrame:
+        categories = got["categories"]
+        likeliest = pl.Series("category", np.asarray(CATEGORIES)[categories.argmax(1)])
+        return self._head().with_columns(
+            *_interval("fraction", got["fraction"]),
+            *(pl.Series(c, categories[:, k]) for k, c in enumerate(CATEGORIES)),
+            likeliest,
+            pl.Series("crossed", got["crossed"]),
+            pl.Series("in_saddle", got["in_saddle"]),
+            pl.Series("past_peak", got["past_peak"]),
+            *_interval("potential", got["potential"]),
+        )
+
+    def _forecast(self, got: dict[str, np.ndarray], h: int, level: Sequence[float]) -> pl.DataFrame:
+        columns = {"Beachhead": got["median"]}
+        for interval in level:
+            for side in ("lo", "hi"):
+                columns[f"Beachhead-{side}-{interval:g}"] = got[f"{side}-{interval:g}"]
+        columns = self._season.restore(columns)
+        scale = np.where(np.isnan(self._lives.ceiling), np.inf, self._lives.ceiling)
+        stock = ~self._lives.flow
+        columns = {k: np.where(stock[:, None], np.minimum(v, scale[:, None]), v) for k, v in columns.items()}
+        return self._by_period(np.arange(1, h + 1), columns)
+
+    def _by_period(self, offsets: np.ndarray, columns: dict[str, np.ndarray]) -> pl.DataFrame:
+        dates = by_period(self.adoption, self._now, offsets)
+        values = [pl.Series(name, v.ravel()) for name, v in columns.items()]
+        return self.adoption.in_user_form(dates.with_columns(values))
+
+    def _buyers_asked(self, first: date, last: date) -> list[tuple[np.ndarray, Buyers]]:
+        """Windows in periods from now; series whose last observation differs see the same days at other times."""
+        now, freq = self._now, self.series["freq"]
+        begin, end = periods_from_now(first, now, freq), periods_from_now(last, now, freq)
+        spans, which = np.unique(np.stack([begin, end], axis=1), axis=0, return_inverse=True)
+        return [(np.flatnonzero(which == k), Buyers(*span)) for k, span in enumerate(spans.tolist())]
+
+    def _buyers(self, first: date, last: date) -> pl.DataFrame:
+        asked = self._buyers_asked(first, last)
+        if len(asked) == 1:
+            return self._buyers_table(self._ask(asked[0][1])[0], first, last)
+        whole: dict[str, np.ndarray] = {}
+        everything = self._lives
+        for rows, buyers in asked:
+            part = list(groups(everything.take(rows), self._settings, self._fixed))
+            for name, values in project(part, [buyers], len(rows))[0].items():
+                into = whole.setdefault(name, np.full((len(everything), *values.shape[1:]), np.nan))
+                into[rows] = values
+        return self._buyers_table(whole, first, last)
+
+    def _buyers_table(self, got: dict[str, np.ndarray], first: date, last: date) -> pl.DataFrame:
+        return pl.DataFrame({"unique_id": self.series["unique_id"]}).with_columns(
+            pl.lit(first).alias("start"),
+            pl.lit(last).alias("end"),
+            *(pl.Series(c, got["shares"][:, k]).fill_nan(None) for k, c in enumerate(CATEGORIES)),
+            pl.Series("adopters", got["adopters"]),
+        )
+
+    def _parameters(self, standing: dict[str, np.ndarray], got: dict[str, np.ndarray]) -> pl.DataFrame:
+        launched = np.isfinite(self._lives.age)
+        reason = np.where(
+            launched,
+            None,
+            "the launch is not known: Bass p and q are told apart only by the time since launch",
+        )
+        peak = [shifted(self._now, self.series["freq"], got["busiest"][:, k]) for k in range(3)]
+        return self._head().with_columns(
+            *_interval("m", standing["potential"]),
+            *_interval("speed", got["speed"]),
+            *(p.alias(f"peak{side}") for p, side in zip(peak, ("", "-lo-80", "-hi-80"), strict=True)),
+            *(c.fill_nan(None) for name in ("p", "q") for c in _interval(name, got[name])),
+            pl.Series("p_q_reason", reason, dtype=pl.String),
+        )
+
+
+def _interval(name: str, values: np.ndarray) -> list[pl.Series]:
+    """Median, low and high of (n × 3) as three columns."""
+    return [pl.Series(f"{name}{side}", values[:, k]) for k, side in enumerate(("", "-lo-80", "-hi-80"))]
+
+
+def _forecast(h: int, level: Sequence[float]) -> Forecast:
+    if not (isinstance(h, (int, np.integer)) and h >= 1):
+        raise BadQuestion(f"A horizon of {h!r} periods is none: ask for a whole number from 1.")
+    wrong = [v for v in level if not 0 < v < 100]
+    if wrong:
+        raise BadQuestion(
+            f"A level of {wrong[0]} is none: intervals have levels between 0 and 100, as in level=[80]."
+        )
+    return Forecast(int(h), tuple(level))
+
+
+def _steps_notes(lives: Lives, freq: pl.Series) -> list[tuple[np.ndarray, str]]:
+    words = {(4, "Q"): "years", (3, "M"): "quarters", (12, "M"): "years", (4, "W"): "four weeks"}
+    out = []
+    for (length, name), word in {**words, (13, "W"): "quarters", (52, "W"): "years"}.items():
+        rows = np.flatnonzero((lives.steps == length) & (freq == name).to_numpy())
+        if len(rows):
+            out.append((rows, f"the record is long, so its growth is compared in steps of {word}"))
+    return out

@@ -1,0 +1,92 @@
+"""Answers as weighted sums: each is some columns over the atoms, and what to make of the sums.
+
+All answers asked for at once share one pass over the posterior, in chunks that fit the processor's cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from .posterior import Group
+
+CHUNK = 1024
+ATOMS_PER_BIN = 32
+
+
+class Answer(Protocol):
+    """``columns`` (A × q) are summed under the weights; ``finish`` makes named results (n or n × …) of the sums."""
+
+    def columns(self, group: Group) -> np.ndarray: ...
+
+    def finish(self, sums: np.ndarray, part: Chunk) -> dict[str, np.ndarray]: ...
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows of a group, and the unexplained growth of each (n)."""
+
+    group: Group
+    residual: np.ndarray
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """Distribution function of an atom's value, summed at edges that follow the atoms' own density.
+
+    ``columns`` are (A × (edges + 1)): the weight at or below each edge, and the whole weight.
+    """
+
+    edges: np.ndarray
+    columns: np.ndarray
+
+    @classmethod
+    def of(cls, values: np.ndarray, weight: np.ndarray | None = None, bins: int | None = None) -> Quantiles:
+        order = np.sort(values)
+        count = bins or max(8, len(values) // ATOMS_PER_BIN)
+        picks = np.unique(order[np.linspace(0, len(order) - 1, count + 1).astype(int)])
+        if len(picks) == 1:
+            picks = np.array([picks[0], picks[0] * (1 + 1e-9) + 1e-12])
+        weight = np.ones(len(values)) if weight is None else weight
+        below = np.zeros((len(values), len(picks) + 1))
+        # an atom at an edge counts half, so that the function is the mid-distribution
+        below[:, :-1] = (values[:, None] < picks) + 0.5 * (values[:, None] == picks)
+        below[:, -1] = 1.0
+        return cls(picks, below * weight[:, None])
+
+    def at(self, sums: np.ndarray, probability: float) -> np.ndarray:
+        """The value below which ``probability`` of the weight lies (n), by straight lines between edges."""
+        return interpolate(self.edges, sums[:, :-1], probability * sums[:, -1])
+
+
+def interpolate(edges: np.ndarray, cumulated: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Where each row of a distribution function (n × E, not falling) reaches its target (n)."""
+    upper = np.clip((cumulated < target[:, None]).sum(1), 1, len(edges) - 1)
+    rows = np.arange(len(cumulated))
+    below, above = cumulated[rows, upper - 1], cumulated[rows, upper]
+    gap = above - below
+    share = np.clip((target - below) / np.where(gap > 0, gap, 1.0), 0.0, 1.0)
+    return edges[upper - 1] * (1 - share) + edges[upper] * share
+
+
+def project(groups: Sequence[Group], answers: Sequence[Answer], n: int) -> list[dict[str, np.ndarray]]:
+    """Results of every answer for all ``n`` series, in the order of the series."""
+    results: list[dict[str, np.ndarray]] = [{} for _ in answers]
+    for group in groups:
+        matrices = [answer.columns(group) for answer in answers]
+        borders = np.cumsum([m.shape[1] for m in matrices])[:-1]
+        wide = np.ascontiguousarray(np.hstack(matrices), dtype=np.float32)
+        for start in range(0, len(group.rows), CHUNK):
+            piece = group.slice(start, min(start + CHUNK, len(group.rows)))
+            weights, residual = piece.weights()
+            sums = (weights @ wide).astype(float)
+            part = Chunk(piece, residual)
+            for answer, mine, into in zip(answers, np.split(sums, borders, axis=1), results, strict=True):
+                for name, values in answer.finish(mine, part).items():
+                    if name not in into:
+                        into[name] = np.full((n, *values.shape[1:]), np.nan, dtype=values.dtype)
+                    into[name][piece.rows] = values
+    return results
