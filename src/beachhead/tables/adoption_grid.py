@@ -1,0 +1,334 @@
+"""How often each adoption series is told, read off its dates, and the period that each figure belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beachhead.tables.adoption_rows import Ledger, Mask, Rows, count
+from beachhead.tables.labels import DAY, UNIT_FREQ
+from beachhead.tables.periods import (
+    FREQS,
+    MONTHS,
+    NOUN,
+    WORD,
+    Ints,
+    first_days,
+    last_days,
+    last_days_of_weeks,
+    months_of,
+    weeks_of,
+)
+
+STEP: Ints = np.array([MONTHS.get(f, 0) for f in FREQS], dtype=np.int64)
+"""Months in a period by index of FREQS; 0 for weeks."""
+_Y, _Q, _M, _W = range(4)
+_CALENDAR = np.array([11, 2, 0, 0])  # the month (from January 1970) that a calendar period ends with
+MOST = 0.6  # share of steps of one length from which the other lengths are the exception
+UNEVEN = -1
+
+
+@dataclass
+class Grid:
+    """The periods of each series.
+
+    ``freq`` is an index of FREQS and ``phase`` the month of a period's end modulo the months of a period.
+    ``back`` and ``day`` anchor the user's own dates: ``back`` months before the month of the period's end, on
+    its ``day`` (31: the last); for weeks ``day`` days before the Sunday. ``thin`` tells where several figures
+    come to a period, ``apart`` how many days lie between two figures on average.
+    """
+
+    freq: NDArray[np.int8]
+    phase: Ints
+    back: Ints
+    day: Ints
+    thin: Mask
+    apart: NDArray[np.float64]
+
+    def ends(self, sid: Ints, cell: Ints) -> Ints:
+        """The last days of periods."""
+        weekly = self.freq == _W
+        if weekly.all():
+            return last_days_of_weeks(cell)
+        months = last_days(self.phase[sid] + STEP[self.freq][sid] * cell)
+        return np.where(weekly[sid], last_days_of_weeks(cell), months) if weekly.any() else months
+
+
+@dataclass
+class _Spacing:
+    """What the dates of each series have in common, and what they tell of its frequency."""
+
+    month: Ints  # by row
+    step: Ints  # by row: months since the row before, 0 at the first of a series
+    first: Mask  # by series: all on the first of a month
+    last: Mask  # by series: all on the last of a month
+    common_day: Ints  # by series: the same day of every month, else 0
+    gcd: Ints  # by series, of its steps
+    steps: Ints  # by series: how many
+    start: Ints  # by series: its first row, −1 for none
+    stop: Ints  # by series: its last row, −1 for none
+
+
+@dataclass
+class Places:
+    """Where each row belongs: the number of its period, the month it ends with, and the months it covers (0:
+    days).
+    """
+
+    cell: Ints
+    end: Ints
+    covers: Ints
+
+    def only(self, keep: Mask) -> Places:
+        """The places of a mask of rows."""
+        return Places(self.cell[keep], self.end[keep], self.covers[keep])
+
+
+def lay_out(rows: Rows, ledger: Ledger, given: NDArray[np.int8]) -> tuple[Grid, Places]:
+    """Every series' grid, and where each row belongs on it.
+
+    ``given`` holds stated frequencies as indexes of FREQS, −1 where none is stated; a stated one wins over
+    the dates.
+    """
+    n = len(ledger.ids)
+    s = _spacing(rows, n)
+    freq, thin, nearest, own, anchor = _frequencies(rows, s, n)
+    alone = (freq < 0) & (s.start >= 0)
+    if alone.any():
+        _alone(s, alone, freq)
+    freq[freq < 0] = _Y
+    even = ~thin & ~nearest
+    own[even] = STEP[freq[even]]
+    regrouped = _state(given, s, freq, thin, nearest, own, ledger)
+    _tell(s, freq, thin & ~regrouped, nearest, own, ledger)
+
+    covers = _covers(rows, s, freq, own)
+    end = s.month + np.where(s.first[rows.sid], np.maximum(covers, 1) - 1, 0)
+    months = STEP[freq]
+    phase = np.zeros(n, dtype=np.int64)
+    told = (anchor >= 0) & (months > 0)
+    phase[told] = end[anchor[told]] % months[told]
+    phase[regrouped] = _CALENDAR[freq[regrouped]]
+    width = np.maximum(months, 1)[rows.sid]
+    cell = -((phase[rows.sid] - end) // width)
+    if nearest.any():
+        odd = nearest[rows.sid]
+        cell[odd] = np.floor((end[odd] - phase[rows.sid[odd]]) / width[odd] + 0.5).astype(np.int64)
+    weekly = freq == _W
+    if weekly.any():
+        cell = np.where(weekly[rows.sid], weeks_of(rows.day), cell)
+    back, day = _anchors(rows, s, freq, thin | nearest)
+    return Grid(freq, phase, back, day, thin, _days_apart(rows, s)), Places(cell, end, covers)
+
+
+def _covers(rows: Rows, s: _Spacing, freq: NDArray[np.int8], own: Ints) -> Ints:
+    """The months that each figure covers: of uneven ones, what lies between it and its neighbour."""
+    covers = own[rows.sid]
+    uneven = covers == UNEVEN
+    if not uneven.any():
+        return covers
+    full = STEP[freq][rows.sid]
+    before = s.step
+    after = np.append(before[1:], 0)
+    lone_before, lone_after = ~rows.same, np.append(~rows.same[1:], True)
+    since = np.where(lone_before, full, before)
+    until = np.where(lone_after, before, after)
+    covers = np.where(uneven, np.minimum(np.where(s.first[rows.sid], until, since), full), covers)
+    for unit, name in UNIT_FREQ.items():
+        if name in MONTHS:
+            covers = np.where(uneven & (rows.unit == unit), MONTHS[name], covers)
+    return covers
+
+
+def _days_apart(rows: Rows, s: _Spacing) -> NDArray[np.float64]:
+    return np.where(s.start >= 0, rows.day[s.stop] - rows.day[s.start], 0) / np.maximum(s.steps, 1)
+
+
+def _spacing(rows: Rows, n: int) -> _Spacing:
+    same = rows.same
+    starts = np.flatnonzero(~same)
+    present = rows.sid[starts]
+
+    def by_series(values: Any, fill: int | bool) -> Any:
+        out = np.full(n, fill, dtype=values.dtype)
+        out[present] = values
+        return out
+
+    month = months_of(rows.day)
+    dated = rows.unit == DAY
+    first = by_series(np.logical_and.reduceat((months_of(rows.day - 1) != month) & dated, starts), False)
+    last = by_series(np.logical_and.reduceat(months_of(rows.day + 1) != month, starts), False)
+    common = np.zeros(n, dtype=np.int64)
+    other = ~(first | last)
+    if other[present].any():
+        day = rows.day - first_days(month) + 1
+        low = by_series(np.minimum.reduceat(day, starts), 0)
+        high = by_series(np.maximum.reduceat(day, starts), 0)
+        common = np.where((low == high) & other, low, 0)
+        # an end of a month that slips into the next few days still belongs to the month it ends
+        month = np.where(other[rows.sid] & dated & (day <= 7) & (common[rows.sid] == 0), month - 1, month)
+    step = np.zeros(len(rows), dtype=np.int64)
+    step[1:] = np.where(same[1:], month[1:] - month[:-1], 0)
+    gcd = by_series(np.gcd.reduceat(step, starts), 0)
+    stops = np.append(starts[1:], len(rows)) - 1
+    return _Spacing(
+        month,
+        step,
+        first,
+        last,
+        common,
+        gcd,
+        count(rows.sid, same, n),
+        by_series(starts, -1),
+        by_series(stops, -1),
+    )
+
+
+def _frequencies(rows: Rows, s: _Spacing, n: int) -> tuple[NDArray[np.int8], Mask, Mask, Ints, Ints]:
+    """Frequency (−1: one figure says nothing), ``thin``, ``nearest``, ``own`` and the row that periods are
+    counted from.
+
+    Steps of 12, 24 … months are years, of 3, 9 … quarters, else months; of 2, 4 or 6 months parts of years,
+    counted back from the last figure; most steps of a year or a quarter among shorter ones are that, with the
+    shorter ones brought together; dates that follow no pattern go to the nearest year, quarter or month
+    counted from the last one.
+    """
+    freq = np.full(n, -1, dtype=np.int8)
+    thin, nearest = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    own = np.zeros(n, dtype=np.int64)
+    anchor = s.stop.copy()
+    if not (rows.unit == DAY).all():
+        starts = s.start[s.start >= 0]
+        low, high = np.minimum.reduceat(rows.unit, starts), np.maximum.reduceat(rows.unit, starts)
+        for unit, name in UNIT_FREQ.items():
+            freq[rows.sid[starts[(low == unit) & (high == unit)]]] = FREQS.index(name)
+    left = (freq < 0) & (s.steps > 0)
+    if not left.any():
+        return freq, thin, nearest, own, anchor
+
+    def settle(which: Mask, code: int) -> Mask:
+        freq[which] = code
+        return left & ~which
+
+    steps = np.maximum(s.steps, 1)
+    short = left & (_days_apart(rows, s) < 20)
+    if short.any():
+        apart = np.diff(rows.day, prepend=rows.day[:1])
+        apart[s.start[s.start >= 0]] = 0
+        gcd_days = np.gcd.reduceat(apart, s.start[s.start >= 0])
+        uneven = np.zeros(n, dtype=bool)
+        uneven[rows.sid[s.start[s.start >= 0]]] = gcd_days % 7 != 0
+        thin |= short & uneven
+        left = settle(short, _W)
+    left = settle(left & (s.gcd > 0) & (s.gcd % 12 == 0), _Y)
+    if not left.any():
+        return freq, thin, nearest, own, anchor
+    same = rows.same
+
+    def share(of: Ints) -> NDArray[np.float64]:
+        return count(rows.sid, same & (s.step == of[rows.sid]), n) / steps
+
+    base = share(s.gcd)
+    parts = left & np.isin(s.gcd, (2, 4, 6)) & (base >= MOST)
+    own[parts], thin[parts] = s.gcd[parts], True
+    left = settle(parts, _Y)
+    for code, months in ((_Y, 12), (_Q, 3)):
+        mixed = left & (s.gcd > 0) & (s.gcd < months) & (share(np.full(n, months)) >= MOST)
+        if code == _Q:
+            mixed &= s.gcd == 1
+        own[mixed], thin[mixed] = UNEVEN, True
+        at = np.flatnonzero(mixed[rows.sid] & same & (s.step == months))
+        anchor[rows.sid[at]] = at
+        left = settle(mixed, code)
+    left = settle(left & (s.gcd > 0) & (s.gcd % 3 == 0), _Q)
+    months_apart = np.where(s.start >= 0, s.month[s.stop] - s.month[s.start], 0) / steps
+    left = settle(left & (s.gcd == 1) & ((base >= 0.3) | (months_apart < 4.5)), _M)
+    nearest |= left
+    freq[left] = np.where(months_apart >= 9, _Y, np.where(months_apart >= 2.5, _Q, _M))[left]
+    return freq, thin, nearest, own, anchor
+
+
+def _alone(s: _Spacing, alone: Mask, freq: NDArray[np.int8]) -> None:
+    """One dated figure says little of how often it is told: as the other series, else as its day suggests."""
+    others = freq[freq >= 0]
+    if len(others):
+        freq[alone] = np.bincount(others).argmax()
+        return
+    month = s.month[s.stop]
+    turn = np.where(s.first, (month - 1) % 12, np.where(s.last, month % 12, 0))
+    guess = np.where(turn == 11, _Y, np.where(turn % 3 == 2, _Q, _M))
+    freq[alone] = guess[alone]
+
+
+def _state(
+    given: NDArray[np.int8],
+    s: _Spacing,
+    freq: NDArray[np.int8],
+    thin: Mask,
+    nearest: Mask,
+    own: Ints,
+    ledger: Ledger,
+) -> Mask:
+    """Take stated frequencies; returns the series whose figures are brought together in coarser calendar
+    periods.
+    """
+    changed = (given >= 0) & (given != freq)
+    if not changed.any():
+        return np.zeros(len(given), dtype=bool)
+    months = STEP[np.maximum(given, 0)]
+    finer = changed & (given > freq)
+    fits = (
+        changed
+        & ~finer
+        & ((s.steps == 0) | ((months > 0) & (s.gcd % np.maximum(months, 1) == 0) & (s.gcd > 0)))
+    )
+    regrouped = changed & ~finer & ~fits
+    for sid in np.flatnonzero(regrouped):
+        was, now = WORD[FREQS[freq[sid]]], NOUN[FREQS[given[sid]]]
+        ledger.note(np.array([sid]), f"{was} figures are brought together by {now}, as stated")
+    for sid in np.flatnonzero(finer):
+        ledger.note(
+            np.array([sid]),
+            f"the dates look {WORD[FREQS[freq[sid]]]}, read as {WORD[FREQS[given[sid]]]} as stated",
+        )
+    own[regrouped & ~thin] = STEP[freq[regrouped & ~thin]]
+    freq[changed] = given[changed]
+    thin[changed] = regrouped[changed]
+    nearest &= ~changed | regrouped
+    thin &= ~nearest
+    regrouped &= ~nearest
+    even = changed & ~regrouped
+    own[even] = STEP[freq[even]]
+    return regrouped
+
+
+def _tell(s: _Spacing, freq: NDArray[np.int8], thin: Mask, nearest: Mask, own: Ints, ledger: Ledger) -> None:
+    for sid in np.flatnonzero(thin | nearest):
+        noun = NOUN[FREQS[freq[sid]]]
+        if nearest[sid]:
+            text = f"the dates follow no pattern: figures are put at the nearest {noun} counted from the last"
+        elif own[sid] > 0:
+            text = (
+                f"figures every {own[sid]} months are brought together by {noun}, counted back from the last"
+            )
+        elif own[sid] == UNEVEN:
+            text = f"figures of different frequency are brought together by {noun}"
+        else:
+            text = f"figures every few days are brought together by {noun}"
+        ledger.note(np.array([sid]), text)
+
+
+def _anchors(rows: Rows, s: _Spacing, freq: NDArray[np.int8], moved: Mask) -> tuple[Ints, Ints]:
+    n = len(freq)
+    back, day = np.zeros(n, dtype=np.int64), np.full(n, 31, dtype=np.int64)
+    months = STEP[freq]
+    firsts = s.first & (months > 0) & ~moved
+    back[firsts], day[firsts] = months[firsts] - 1, 1
+    common = (s.common_day > 0) & (months > 0) & (s.steps > 0) & ~moved
+    day[common] = s.common_day[common]
+    weekly = (freq == _W) & (s.stop >= 0)
+    day[weekly] = 6 - (rows.day[s.stop[weekly]] + 3) % 7
+    return back, day

@@ -1,0 +1,125 @@
+"""Where adoption figures come from: a file or a table object, in long form, with the place of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from beachhead.tables.adoption_columns import Tidy, tidy
+from beachhead.tables.adoption_facts import UNKNOWN
+from beachhead.tables.adoption_rows import Ledger, Rows
+from beachhead.tables.files import file_kind, read_parquet, read_text_table
+from beachhead.tables.frames import to_polars
+from beachhead.tables.labels import BAD, NUMBER, UNIT_FREQ, Labels, parse_labels
+from beachhead.tables.numbers import Numbers
+from beachhead.tables.periods import Ints, numbered_end
+
+
+@dataclass(frozen=True)
+class Source:
+    tidy: Tidy
+    where: str | None
+    place: Callable[[int], dict[str, Any]]
+    notes: list[str]
+
+
+def load(source: Any) -> Source:
+    """A file or an object as a long table, and where each of its rows stands."""
+    notes: list[str] = []
+    row_of: Callable[[int], int] = _second
+    if isinstance(source, str | Path):
+        path = Path(source)
+        where, default_id = path.name, path.name.split(".")[0] or "series"
+        if file_kind(path) == "parquet":
+            frame = read_parquet(path, path.name)
+        else:
+            table = read_text_table(path)
+            frame, row_of, notes, where = table.frame, table.row, table.notes, table.where
+    else:
+        frame, where, default_id = to_polars(source), None, "series"
+    t = tidy(frame, where, default_id)
+
+    def place(row: int) -> dict[str, Any]:
+        at: dict[str, Any] = {"file": where, "row": row_of(row % t.height)}
+        return at | {"column": t.melted[row // t.height]} if t.melted else at
+
+    return Source(t, where, place, notes)
+
+
+def _second(row: int) -> int:
+    """As a spreadsheet counts: the header is row 1."""
+    return row + 2
+
+
+def number_series(ids: pl.Series) -> tuple[pl.Series, Ints]:
+    """The distinct series in order of appearance, and the number of each row's (−1: it names none)."""
+    new = ids.ne_missing(ids.shift(1))
+    if len(ids):
+        new = new.scatter(0, True)
+    runs = ids.filter(new)
+    run = new.to_numpy().astype(np.int64).cumsum() - 1
+    if runs.n_unique() == len(runs) and not runs.null_count():
+        return runs, run
+    distinct = runs.drop_nulls().unique(maintain_order=True)
+    codes = (
+        pl.DataFrame({"id": runs})
+        .join(
+            pl.DataFrame({"id": distinct}).with_row_index("code"), on="id", how="left", maintain_order="left"
+        )
+        .get_column("code")
+        .cast(pl.Int64)
+        .fill_null(-1)
+        .to_numpy()
+    )
+    return distinct, codes[run]
+
+
+def rows_of(sid: Ints, labels: Labels, numbers: Numbers, freq: str | None, ledger: Ledger) -> Rows:
+    y = numbers.values
+    y = y.fill_null(np.nan) if y.null_count() else y
+    day, unit = labels.day, labels.unit
+    counted = unit == NUMBER
+    if counted.any():
+        step = freq or "Y"
+        day = np.where(counted, numbered_end(day, step), day)
+        unit = np.where(counted, _UNIT_OF[step], unit).astype(np.uint8)
+        if freq is None:
+            ledger.say(
+                "counted periods are taken for years; state freq if they are quarters, months or weeks"
+            )
+    rows = Rows(sid, day, unit, y.to_numpy(), np.arange(len(sid)))
+    nameless = sid < 0
+    if nameless.any():
+        told = int((nameless & ~np.isnan(rows.y)).sum())
+        if told:
+            ledger.say(f"{told} figure{'s' if told > 1 else ''} without a name of the series left out")
+        rows = rows.only(~nameless)
+    if (rows.sid[1:] < rows.sid[:-1]).any():
+        rows = rows.take(np.argsort(rows.sid, kind="stable"))
+    return rows
+
+
+_UNIT_OF = {freq: unit for unit, freq in UNIT_FREQ.items()}
+
+
+def known_on_of(column: pl.Series | None, rows: Rows, ledger: Ledger) -> Ints | None:
+    """The day on which each row of the table became known; a blank one counts as known all along."""
+    if column is None:
+        return None
+    labels = parse_labels(column)
+    bad = (labels.unit == NUMBER) | (labels.unit == BAD)
+    if bad.any():
+        ledger.refuse_rows(
+            rows,
+            bad[rows.row],
+            "this is no date",
+            lambda row: column[row],
+            column="known_on",
+            expected="a date",
+        )
+    return np.where(labels.unit < NUMBER, labels.day, UNKNOWN)
