@@ -1,0 +1,531 @@
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+import yaml
+
+from beachhead.errors import BadInput
+from beachhead.practice.assessment import Assessment, answer_tables
+from beachhead.practice.blueprint import Blueprint, sections
+from beachhead.practice.importers import Imported, import_model
+from beachhead.practice.importers.draft import Ids, slug
+from beachhead.practice.importers.lens import risk
+from beachhead.practice.library import load_blueprint, to_yaml
+from beachhead.practice.scoring import point_levels, scores
+from tests.practice.models import write
+
+HERE = Path(__file__).parent / "models_of_others"
+
+
+def imported(name: str) -> Imported:
+    return import_model(HERE / name)
+
+
+def notes(found: Imported) -> str:
+    return "\n".join(found.notes)
+
+
+@pytest.mark.parametrize("path", sorted(HERE.iterdir()), ids=lambda p: p.name)
+def test_every_imported_model_is_a_blueprint_that_can_be_kept_and_answered(
+    path: Path, tmp_path: Path
+) -> None:
+    blueprint = import_model(path).blueprint
+    assert load_blueprint(write(tmp_path, to_yaml(blueprint))) == blueprint
+    answers = {p.point.id: blueprint.scale(p.point)[-1].level for p in blueprint.placed}
+    told = score(blueprint, answers)
+    assert told["all"] == pytest.approx(1)
+
+
+def score(blueprint: Blueprint, answers: dict[str, Any]) -> dict[str, float | None]:
+    one = Assessment.model_validate(
+        {
+            "subject": "A-1",
+            "kind": "account",
+            "blueprint": blueprint.id,
+            "blueprint_version": blueprint.version,
+            "date": "2009-02-12",
+            "answers": answers,
+        }
+    )
+    levels = point_levels(answer_tables([one]), blueprint)
+    return dict(scores(levels, blueprint).select("part", "score").iter_rows())
+
+
+# ---- OWASP SAMM
+
+
+@pytest.fixture(scope="module")
+def samm_folder(shared: Path) -> Path:
+    folder = shared / "data" / "maturity" / "samm"
+    if not folder.is_dir():
+        pytest.skip("OWASP SAMM's data model is not here")
+    return folder
+
+
+def test_samm_is_carried_whole(samm_folder: Path) -> None:
+    found = import_model(samm_folder)
+    blueprint = found.blueprint
+    assert found.form == "OWASP SAMM"
+    assert [d.name for d in blueprint.domains] == [
+        "Governance",
+        "Design",
+        "Implementation",
+        "Verification",
+        "Operations",
+    ]
+    assert [len(d.sections) for d in blueprint.domains] == [3] * 5
+    assert len(blueprint.placed) == 90
+    assert {p.point.stage for p in blueprint.placed} == {1, 2, 3}
+    assert all(len({p.stream for p in s.points}) == 2 for d in blueprint.domains for s in d.sections)
+    point = blueprint.place("g-sm-a-1").point
+    assert point.criteria
+    assert point.pragmatist
+    assert [step.level for step in blueprint.scale(point)] == [0, 0.25, 0.5, 1]
+    assert blueprint.place("g-sm-a-2").point.needs == ["g-sm-a-1"]
+    assert "field 'logo' of function" in notes(found)
+
+
+def test_samm_is_scored_as_samm_scores(samm_folder: Path) -> None:
+    """Practice = Σ over levels of the mean of the streams, straight from SAMM's own files."""
+    model = samm_folder / "model"
+    read = {
+        kind: [yaml.safe_load(p.read_text()) for p in (model / kind).glob("*.yml")]
+        for kind in (
+            "questions",
+            "activities",
+            "practice_levels",
+            "streams",
+            "security_practices",
+            "business_functions",
+        )
+    }
+    by_id = {kind: {e["id"]: e for e in entries} for kind, entries in read.items()}
+    blueprint = import_model(samm_folder).blueprint
+    rng = random.Random(2009)
+    answers = {p.point.id: rng.choice([0, 0.25, 0.5, 1]) for p in blueprint.placed}
+    value = {p.point.ref: answers[p.point.id] for p in blueprint.placed}
+    told = score(blueprint, answers)
+    practices: dict[str, dict[str, list[float]]] = {}
+    for question in read["questions"]:
+        activity = by_id["activities"][question["activity"]]
+        practice = by_id["streams"][activity["stream"]]["practice"]
+        practices.setdefault(practice, {}).setdefault(activity["level"], []).append(value[question["id"]])
+    expected = {k: sum(sum(v) / len(v) for v in levels.values()) for k, levels in practices.items()}
+    ours = {section.ref: section.id for section, _ in sections(blueprint)}
+    assert len(expected) == 15
+    for practice, level in expected.items():
+        assert told[ours[practice]] == pytest.approx(level / 3)
+    for function, entry in by_id["business_functions"].items():
+        inside = [v for k, v in expected.items() if by_id["security_practices"][k]["function"] == function]
+        assert told[ours[function]] == pytest.approx(sum(inside) / 3 / 3), entry["name"]
+    assert told["all"] == pytest.approx(sum(expected.values()) / 15 / 3)
+
+
+def test_a_samm_folder_with_a_link_into_nothing_is_refused(samm_folder: Path, tmp_path: Path) -> None:
+    for file in (samm_folder / "model").rglob("*.yml"):
+        if file.name != "G-SM-1.yml":
+            write(tmp_path, file.read_text(), f"{file.parent.name}/{file.name}")
+    with pytest.raises(BadInput, match=r"level '\w{32}' leads to nothing"):
+        import_model(tmp_path)
+    for file in (tmp_path / "answer_sets").iterdir():
+        file.unlink()
+    with pytest.raises(BadInput, match="is not a whole SAMM model: it has no answer sets"):
+        import_model(tmp_path)
+
+
+# ---- CISO Assistant libraries
+
+
+def test_nist_csf_is_carried_whole(shared: Path) -> None:
+    path = shared / "data" / "maturity" / "nist-csf-2.0.yaml"
+    if not path.exists():
+        pytest.skip("NIST CSF 2.0 is not here")
+    blueprint = import_model(path).blueprint
+    assert len(blueprint.placed) == 106
+    assert len(blueprint.domains) == 6
+    assert [step.level for step in blueprint.levels] == [1, 2, 3, 4]
+    assert blueprint.languages == ["en", "fr", "es"]
+    assert blueprint.version == 6
+    assert blueprint.place("gv-oc-01").section.name.startswith("GV.OC: ")
+    half = {p.point.id: 2 for p in blueprint.placed}
+    assert score(blueprint, half)["all"] == pytest.approx(0.5)
+
+
+def test_a_library_with_questions() -> None:
+    found = imported("library-with-questions.yaml")
+    blueprint = found.blueprint
+    assert (blueprint.language, blueprint.languages) == ("fr", ["fr", "en"])
+    spelt = blueprint.place("1-1").point
+    assert spelt.question == "Sont-elles sensibilisées ?"
+    assert spelt.levels == {0: "Non.", 1: "Une partie.", 2: "Toutes.", 3: "Toutes, et exercées."}
+    assert spelt.groups == ["S"]
+    chosen = blueprint.place("1-2").point
+    assert [(s.level, s.name) for s in blueprint.scale(chosen)] == [
+        (0, "Non"),
+        (1, "Partiellement"),
+        (3, "Oui"),
+    ]
+    assert chosen.question == "Avez-vous une liste ?"
+    assert "Lesquelles ? (Rouge / Verte)" in str(chosen.about)
+    two = [p.point for p in blueprint.placed if p.point.id.startswith("1-3")]
+    assert [p.question for p in two] == ["A ?", "B ?"]
+    assert [p.weight for p in two] == [1, 1]
+    said = notes(found)
+    assert "questions that appear only after another answer" in said
+    assert "the answers to multiple choice questions" in said
+    assert "one point per question" in said
+
+
+def test_a_library_of_the_older_form() -> None:
+    found = imported("library-of-the-older-form.yaml")
+    blueprint = found.blueprint
+    assert [d.name for d in blueprint.domains] == ["1: Chapter", "Old framework", "4: Parent that is asked"]
+    assert [step.level for step in blueprint.levels] == [0, 100]
+    assert blueprint.between
+    yes_no = blueprint.place("1-1").point
+    assert [(s.level, s.name) for s in blueprint.scale(yes_no)] == [(0, "No"), (100, "Yes")]
+    heavy = blueprint.place("1-2").point
+    assert (heavy.weight, heavy.value) == (4, 3)
+    assert [p.id for p in blueprint.domains[2].points] == ["4", "4-1"]
+    assert "threats of the library (1 ×: Fire)" in notes(found)
+    assert "sections without anything to answer (1 ×: 3: Only text)" in notes(found)
+
+
+def test_weights_and_scales_of_a_library_are_scored(tmp_path: Path) -> None:
+    blueprint = imported("library-of-the-older-form.yaml").blueprint
+    told = score(blueprint, {"1-1": 100, "1-2": 50})
+    assert told["1"] == pytest.approx((1 * 1 + 4 * 0.5) / 5)
+
+
+def library(tmp_path: Path, nodes: list[dict[str, Any]], **framework: Any) -> Imported:
+    data = {
+        "urn": "urn:x:risk:library:x",
+        "ref_id": "X",
+        "name": "X",
+        "version": 1,
+        "objects": {"framework": {"urn": "u", "name": "F", "requirement_nodes": nodes, **framework}},
+    }
+    return import_model(write(tmp_path, yaml.safe_dump(data), "library.yaml"))
+
+
+def test_a_root_above_everything_is_no_domain(tmp_path: Path) -> None:
+    nodes: list[dict[str, Any]] = [{"urn": "r", "assessable": False, "depth": 1, "name": "Root"}]
+    for letter in "ab":
+        nodes.append(
+            {"urn": letter, "parent_urn": "r", "assessable": False, "depth": 2, "name": letter.upper()}
+        )
+        nodes.append(
+            {
+                "urn": f"{letter}1",
+                "parent_urn": letter,
+                "assessable": True,
+                "depth": 3,
+                "ref_id": f"{letter}1",
+            }
+        )
+    found = library(tmp_path, nodes)
+    assert [d.name for d in found.blueprint.domains] == ["A", "B"]
+    assert "The only top node, Root, stands for the whole" in notes(found)
+
+
+def test_a_tree_may_be_told_by_depth_alone(tmp_path: Path) -> None:
+    nodes = [
+        {"urn": "1", "assessable": False, "depth": 1, "name": "Top"},
+        {"urn": "2", "assessable": False, "depth": 2, "name": "Inner"},
+        {"urn": "3", "assessable": True, "depth": 3, "name": "Point"},
+        {"urn": "4", "assessable": True, "depth": 2, "name": "Another"},
+    ]
+    blueprint = library(tmp_path, nodes, min_score=1, max_score=5).blueprint
+    assert [s.name for s in blueprint.place("3").path] == ["Top", "Inner"]
+    assert [s.name for s in blueprint.place("4").path] == ["Top"]
+    assert [step.level for step in blueprint.levels] == [1, 2, 3, 4, 5]
+
+
+def test_choices_without_scores_are_taken_in_their_order_from_no(tmp_path: Path) -> None:
+    choices = [
+        {"urn": str(n), "value": v} for n, v in enumerate(["Je ne sais pas", "Non", "Parfois", "Toujours"])
+    ]
+    nodes = [
+        {
+            "urn": "1",
+            "assessable": True,
+            "questions": {"q": {"type": "unique_choice", "text": "?", "choices": choices}},
+        }
+    ]
+    found = library(tmp_path, nodes, max_score=2, min_score=0)
+    point = found.blueprint.placed[0].point
+    assert [(s.level, s.name) for s in found.blueprint.scale(point)] == [
+        (0, "Non"),
+        (1, "Parfois"),
+        (2, "Toujours"),
+    ]
+    assert "taken in their order" in notes(found)
+
+
+def test_odd_trees_do_not_break(tmp_path: Path) -> None:
+    nodes = [
+        {"urn": "a", "parent_urn": "b", "assessable": True, "name": "Own grandparent"},
+        {"urn": "b", "parent_urn": "a", "assessable": True, "name": "Own parent"},
+        {"urn": "c", "parent_urn": "gone", "assessable": "true", "name": "Orphan", "weight": -3},
+        {"urn": "c", "assessable": "true", "name": "Orphan", "importance": "odd"},
+        {"assessable": True},
+    ]
+    found = library(tmp_path, nodes)
+    assert [p.point.id for p in found.blueprint.placed] == ["c", "c-2", "point"]
+    assert "nodes that are their own ancestors" in notes(found)
+    assert "parents that the library does not hold" in notes(found)
+
+
+def test_a_library_without_a_framework_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "urn: x\nobjects:\n  threats: [{name: Fire}]\n  risk_matrix: []\n", "x.yaml")
+    with pytest.raises(BadInput, match="is a library without a framework; it holds risk matrix, threats"):
+        import_model(path)
+
+
+# ---- DSOMM
+
+
+def test_dsomm_is_scored_in_stages() -> None:
+    found = imported("dsomm.yaml")
+    blueprint = found.blueprint
+    assert blueprint.edition == "5.0.1"
+    build = blueprint.place("defined-build").point
+    assert (build.stage, build.value, build.effort.days, build.effort.knowledge) == (1, 4, 10, 2)
+    assert build.without == "Errors creep in."
+    assert build.evidence == "- Show the file."
+    assert build.references["implementation"] == ["Make https://example.org/make"]
+    assert blueprint.place("signing").point.needs == ["defined-build"]
+    assert blueprint.place("signing-2").point.needs == ["defined-build"]
+    told = score(blueprint, {"defined-build": 1, "signing": 0.5, "signing-2": 1})
+    assert told["building"] == pytest.approx((1 + 0.5) / 2)
+    assert told["build"] == pytest.approx((0.75 + 1) / 2)
+    assert "prerequisites that the model does not hold (1 ×: signing needs gone-1)" in notes(found)
+    assert "field 'teamsImplemented' of activity" in notes(found)
+
+
+def test_circles_of_prerequisites_are_cut_and_named(tmp_path: Path) -> None:
+    text = "\n".join(
+        f"    {a}: {{uuid: {a}, risk: r, measure: m, level: 1, dependsOn: [{b}]}}"
+        for a, b in ("ab", "bc", "ca")
+    )
+    found = import_model(write(tmp_path, f"Dimension:\n  Sub:\n{text}\n", "model.yaml"))
+    assert [p.point.needs for p in found.blueprint.placed] == [["b"], ["c"], []]
+    assert "prerequisites that close a circle (1 ×: c needs a)" in notes(found)
+
+
+# ---- AWS Well-Architected lenses
+
+
+def test_a_lens_has_a_point_per_choice() -> None:
+    found = imported("lens.json")
+    blueprint = found.blueprint
+    assert [s.id for s, _ in sections(blueprint)] == ["p1", "q1", "q2"]
+    assert [p.point.id for p in blueprint.placed] == ["a", "b", "c", "a-2"]
+    first = blueprint.place("a").point
+    assert first.levels == {1: "do a"}
+    assert first.references["links"] == ["https://e.org/a", "https://e.org/p"]
+    assert first.about == "help"
+    assert [p.point.value for p in blueprint.placed][:3] == [3, 2, 2]
+    assert "none of these" in notes(found)
+    assert "risk rules that cannot be read (a &&)" in notes(found)
+
+
+@pytest.mark.parametrize(
+    ("condition", "selected", "holds"),
+    [
+        ("a && b", {"a", "b"}, True),
+        ("a && b", {"a"}, False),
+        ("a || b && c", {"a"}, True),
+        ("(a || b) && c", {"a"}, False),
+        ("!a && (b || !c)", set(), True),
+        ("!(a || b)", {"b"}, False),
+        ("!!a", {"a"}, True),
+        ("default", set(), True),
+    ],
+)
+def test_risk_rules(condition: str, selected: set[str], holds: bool) -> None:
+    rules = [{"condition": condition, "risk": "HIGH_RISK"}]
+    assert (risk(rules, selected) == "HIGH_RISK") is holds
+
+
+@pytest.mark.parametrize("condition", ["a &&", "&& a", "(a", "a b", "a ; b", "", "a == b"])
+def test_broken_risk_rules_are_seen(condition: str) -> None:
+    with pytest.raises(ValueError, match=r"^[^\n]{0,40}$"):
+        risk([{"condition": condition, "risk": "HIGH_RISK"}], {"a"})
+
+
+# ---- flat sheets
+
+
+def test_a_flat_sheet() -> None:
+    found = imported("flat.csv")
+    blueprint = found.blueprint
+    assert [(s.name, len(above)) for s, above in sections(blueprint)] == [
+        ("Identity", 0),
+        ("Accounts", 1),
+        ("Secrets", 1),
+    ]
+    assert [(step.level, step.name) for step in blueprint.levels] == [
+        (0, "None"),
+        (1, "Initial"),
+        (2, "Level 2"),
+        (3, "Optimised"),
+    ]
+    leavers = blueprint.place("ia-2").point
+    assert leavers.levels[3] == "the same day"
+    assert leavers.needs == ["ia-1"]
+    assert leavers.references == {"ISO 27001": ["A.9.2.6"]}
+    assert (blueprint.place("ia-1").point.value, leavers.value, blueprint.place("ia-3").point.value) == (
+        3,
+        2,
+        1,
+    )
+    assert blueprint.place("ia-1").point.owners == ["service-desk"]
+    assert (leavers.owners, blueprint.departments) == (["hr-department"], {"hr-department": "HR Department"})
+    assert "columns without a meaning here (1 ×: 'Remarks' of sheet 'flat')" in notes(found)
+
+
+def test_headings_between_the_rows_are_domains() -> None:
+    blueprint = imported("headings.csv").blueprint
+    assert [(d.name, [p.id for p in d.points]) for d in blueprint.domains] == [
+        ("Strategy", ["1-1", "1-2"]),
+        ("Operations", ["2-1"]),
+    ]
+    assert [step.level for step in blueprint.levels] == [0, 1, 2, 3]
+
+
+def test_rows_that_have_a_level_are_scored_in_stages() -> None:
+    blueprint = imported("staged.csv").blueprint
+    assert blueprint.scoring == "stages"
+    assert [p.point.stage for p in blueprint.placed] == [1, 1, 2, 2, 3]
+    assert next(p.point.id for p in blueprint.placed) == "ac-1-001"
+
+
+def workbook(tmp_path: Path, **sheets: list[list[Any]]) -> Path:
+    path = tmp_path / "model.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for line, row in enumerate(rows):
+                sheet.write_row(line, 0, row)
+    return path
+
+
+def test_a_workbook_with_a_sheet_per_domain_and_a_title_above(tmp_path: Path) -> None:
+    header = ["Nr.", "Anforderung", "Stufe 0", "Stufe 1", "Stufe 2", "Gewichtung"]
+    path = workbook(
+        tmp_path,
+        Anleitung=[["Bitte ausfüllen"]],
+        Betrieb=[
+            ["Reifegradmodell"],
+            [],
+            header,
+            ["B1", "Es gibt einen Plan", "nein", "Entwurf", "gültig", 2],
+        ],
+        Technik=[header, ["T1", "Es gibt Messungen", "nein", "eine", "alle", 0.5]],
+    )
+    found = import_model(path)
+    blueprint = found.blueprint
+    assert [d.name for d in blueprint.domains] == ["Betrieb", "Technik"]
+    assert blueprint.place("b1").point.levels == {0: "nein", 1: "Entwurf", 2: "gültig"}
+    assert [p.point.weight for p in blueprint.placed] == [2, 0.5]
+    assert "Sheet 'Anleitung' was left out" in notes(found)
+
+
+def test_levels_called_by_their_names(tmp_path: Path) -> None:
+    header = ["Practice", "Initial", "Managed", "Defined", "Quantitatively Managed", "Optimizing"]
+    found = import_model(workbook(tmp_path, Model=[header, ["Estimate the work", "a", "b", "c", "d", "e"]]))
+    assert [step.level for step in found.blueprint.levels] == [0, 1, 2, 3, 4, 5]
+    assert "a level 0, not even the first, was put below" in notes(found)
+
+
+def test_a_workbook_of_ciso_assistant(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path,
+        library_meta=[["type", "library"], ["name", "X"]],
+        fw_content=[
+            [
+                "assessable",
+                "depth",
+                "ref_id",
+                "name",
+                "description",
+                "description[fr]",
+                "implementation_groups",
+            ],
+            ["", 1, "1", "Chapter", "", "", ""],
+            ["x", 2, "1.1", "", "Do it", "Faites-le", "A,B"],
+        ],
+    )
+    blueprint = import_model(path).blueprint
+    assert blueprint.place("1-1").point.question == "Do it"
+    assert blueprint.place("1-1").point.groups == ["A", "B"]
+    assert blueprint.languages == ["en", "fr"]
+
+
+# ---- what is refused
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("x.yaml", "a: [", "is not YAML at line 2"),
+        ("x.yaml", "a: 1\n", "this YAML is not recognised"),
+        ("x.yaml", "", "this YAML is not recognised"),
+        ("x.yaml", "id: x\nlevels: []\ndomains: []\n", "is a Beachhead blueprint already"),
+        ("x.json", "{", "is not JSON at line 1"),
+        ("x.json", '{"a": 1}', "this JSON is not recognised"),
+        ("x.json", '{"pillars": [{"questions": [{"choices": [1]}]}]}', "is not whole"),
+        ("x.json", '{"pillars": []}', "holds no point that could be answered"),
+        ("x.csv", "Colour,Size\nred,1\nblue,2\n", "no column holds the points"),
+        ("x.csv", "", "the file is empty"),
+        ("x.html", "<html><body></body></html>", "this is a web page"),
+    ],
+)
+def test_what_is_refused_says_what_is_wrong(tmp_path: Path, name: str, content: str, said: str) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(BadInput) as refused:
+        import_model(path)
+    assert said in str(refused.value)
+    assert name in str(refused.value)
+
+
+def test_other_folders_and_missing_files_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="this folder is not recognised"):
+        import_model(tmp_path)
+    with pytest.raises(BadInput, match="there is no such file or folder"):
+        import_model(tmp_path / "gone.yaml")
+    (tmp_path / "latin.yaml").write_bytes(b"name: \xfc")
+    with pytest.raises(BadInput, match="is not UTF-8"):
+        import_model(tmp_path / "latin.yaml")
+
+
+def test_a_rule_nested_without_end_is_named(tmp_path: Path) -> None:
+    deep = "(" * 100_000 + "a" + ")" * 100_000
+    question = {
+        "title": "Q",
+        "choices": [{"id": "a", "title": "A"}],
+        "riskRules": [{"condition": deep, "risk": "HIGH_RISK"}],
+    }
+    path = write(tmp_path, json.dumps({"pillars": [{"name": "P", "questions": [question]}]}), "lens.json")
+    assert "risk rules that cannot be read" in notes(import_model(path))
+
+
+def test_ids_are_plain_and_unique() -> None:
+    ids = Ids()
+    wishes = ["PR.AA-01", "pr aa 01", "Größe", "日本", "", None]
+    assert [ids.new(w, otherwise="point") for w in wishes] == [
+        "pr-aa-01",
+        "pr-aa-01-2",
+        "grosse",
+        "point",
+        "point-2",
+        "point-3",
+    ]
+    assert slug("Ünïcode & more!") == "unicode-more"
