@@ -145,10 +145,10 @@ class Buyers:
             begin = _level_at(group, min(self.start, 0.0))
             finish = _level_at(group, min(self.end, 0.0))
             top = np.maximum(group.growth.level, 1e-300)
-            for k, fraction in enumerate(self.fractions):
-                lo = np.clip(fraction * begin / top, 0, 1)
-                hi = np.clip(fraction * finish / top, 0, 1)
-                buyers += sums[:, 5 + k, None] * _by_category(lo, hi) * (level / fraction)
+            lo = np.clip(np.multiply.outer(begin / top, self.fractions), 0, 1)[:, :, None]
+            hi = np.clip(np.multiply.outer(finish / top, self.fractions), 0, 1)[:, :, None]
+            gained = np.clip(np.minimum(hi, BORDERS[1:]) - np.maximum(lo, BORDERS[:-1]), 0, None)
+            buyers += np.einsum("nf,nfc->nc", sums[:, 5:] / self.fractions, gained) * level
         total = buyers.sum(1)
         shares = buyers / np.where(total > 0, total, np.nan)[:, None]
         return {"shares": shares, "adopters": total}
@@ -180,8 +180,8 @@ class Parameters:
         d = group.dictionary
         bass = np.isfinite(d.external)
         self.q = {
-            "speed": Quantiles.of(d.speed, bins=48),
-            "busiest": Quantiles.of(d.steps_to_busiest, bins=96),
+            "speed": Quantiles.of(d.speed, bins=16),
+            "busiest": Quantiles.of(d.steps_to_busiest),
         }
         if bass.any():
             p = np.where(bass, d.external * d.speed, 0.0)

@@ -15,7 +15,7 @@ import numpy as np
 from .settings import CHASM, CUTS, DEFAULT, Settings
 from .shapes import SHAPES, UNIT, Shape, bass_shape
 
-FINE, COARSE, SHARP = (14, 16), (14, 8), (72, 48)  # positions × speeds
+FINE, COARSE, SHARP = (14, 16), (14, 8), (56, 32)  # positions × speeds
 FRACTIONS, SPEEDS = (0.01, 0.985), (0.03, 2.5)
 AFTER_PEAK = (0.95, 0.8, 0.55, 0.25)  # levels anchored on the way down
 BASS_EXTERNAL = (
@@ -137,7 +137,9 @@ def generic(settings: Settings = DEFAULT, sharp: bool = False) -> Dictionary:
     blocks = []
     for index, shape in enumerate(SHAPES):
         positions, speeds = (SHARP if sharp else FINE) if shape.fine else COARSE
-        grid = 1 / (1 + np.exp(-np.linspace(*logit(np.asarray(FRACTIONS)), positions)))
+        grid = 1 / (
+            1 + np.exp(-np.linspace(float(logit(FRACTIONS[0])), float(logit(FRACTIONS[1])), positions))
+        )
         low, high = _cells(grid)
         places = [(shape.where(grid), grid, low, high, np.zeros(positions, bool))]
         if shape.falls:

@@ -13,7 +13,7 @@ from beachhead.errors import BadQuestion, did_you_mean
 from beachhead.tables.adoption import Adoption, read_adoption
 
 from .answers import Buyers, Course, Forecast, Parameters, Standing
-from .evidence import evidence
+from .evidence import evidence, sensitivity
 from .lives import Lives, align
 from .posterior import Group, groups
 from .projections import Answer, project
@@ -175,6 +175,10 @@ class Fit:
         """unique_id, evidence, says: what drives each answer, and how a stated potential would change it."""
         return evidence(self)
 
+    def sensitivity(self) -> pl.DataFrame:
+        """The standing under stated potentials of 1.25 to 16 times the present level (``market/evidence.py``)."""
+        return sensitivity(self)
+
     def plot(self, unique_id: str | None = None) -> dict[str, Any]:
         """A Vega-Lite specification (a plain dict) of one series: record, forecast fan. Notebooks draw it."""
         from .plot import adoption_chart
@@ -253,11 +257,8 @@ class Fit:
 
     def _parameters(self, standing: dict[str, np.ndarray], got: dict[str, np.ndarray]) -> pl.DataFrame:
         launched = np.isfinite(self._lives.age)
-        reason = np.where(
-            launched,
-            None,
-            "the launch is not known: Bass p and q are told apart only by the time since launch",
-        )
+        unknown = "the launch is not known: Bass p and q are told apart only by the time since launch"
+        reason = [None if known else unknown for known in launched.tolist()]
         peak = [shifted(self._now, self.series["freq"], got["busiest"][:, k]) for k in range(3)]
         return self._head().with_columns(
             *_interval("m", standing["potential"]),

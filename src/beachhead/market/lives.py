@@ -124,11 +124,12 @@ def _age(series: pl.DataFrame, last: pl.Series, per_year: np.ndarray) -> np.ndar
 class Growth:
     """What the likelihood compares, per series (N) and per step back from now (N × K).
 
-    ``level`` is the present level (of a flow: all that was sold in the record); ``grew`` increments over ``level``;
-    ``weight`` their weights (0 where unknown); ``root`` square roots of level over present level one step back and
-    more, with ``root_weight``; ``energy`` and ``root_energy`` the series' own sums of squares; ``rough`` the noise
-    variance that the increments' jumps suggest; ``first`` the first level of the record over the present one
-    (of a flow with unknown beginnings: NaN); ``observed`` steps in the record; ``recent`` mean absolute growth of the last four steps.
+    ``level`` is the present level (of a flow: all that was sold in the record); ``grew`` increments over it;
+    ``weight`` their weights (0 where unknown); ``root`` square roots of the level one step back and more over the
+    present level, with ``root_weight``; ``energy`` and ``root_energy`` the series' own sums of squares; ``rough`` the
+    noise variance that the jumps of the increments suggest; ``first`` the first level of the record over the
+    present one (of a flow with unknown beginnings: NaN); ``observed`` steps in the record; ``recent`` mean absolute
+    growth of the last four steps.
     """
 
     level: np.ndarray

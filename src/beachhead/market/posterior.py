@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from .settings import Settings
 
 BASS_ODDS = 1.0  # with a known launch, the Bass curve and all other shapes are believed equally
 NEAR_LAUNCH = 0.02  # a shape without a beginning has reached about this much at its launch
-SHARP_BELOW = 0.02  # unexplained energy below which the usual grid is coarser than the data
+SHARP_BELOW = 0.004  # jumps over growth below which the usual grid is coarser than the data
 Z80 = 1.2815515655446004
 
 
@@ -38,20 +39,59 @@ class Group:
     open_start: bool
     settings: Settings
 
-    def slice(self, start: int, stop: int) -> Group:
-        """Some of the group's series."""
-        part = slice(start, stop)
-        growth = Growth(**{name: getattr(self.growth, name)[part] for name in Growth.__dataclass_fields__})
-        return replace(self, rows=self.rows[part], lives=self.lives.take(part), growth=growth)
+    def slice(self, start: int, size: int) -> Group:
+        """``size`` of the group's series from ``start``; the last one is repeated to fill, so that a series meets the
+        same arithmetic whatever company it comes in."""
+        rows = np.minimum(np.arange(start, start + size), len(self.rows) - 1)
+        growth = Growth(**{name: getattr(self.growth, name)[rows] for name in Growth.__dataclass_fields__})
+        piece = replace(self, rows=self.rows[rows], lives=self.lives.take(rows), growth=growth)
+        for name in ("prior", "positions", "compared"):
+            piece.__dict__[name] = getattr(self, name)
+        return piece
 
     def weights(self) -> tuple[np.ndarray, np.ndarray]:
-        """Posterior weights of the atoms (n × A, float32, rows sum to one), and the root mean square of what the
+        """Posterior weights of the atoms (n × A, float32, not normalised), and the root mean square of what the
         curves leave unexplained of a step's growth over the present level (n)."""
-        distance = np.maximum(_distance(self), 0)
-        weights = _weights(self, distance)
-        unexplained = np.einsum("na,na->n", weights, distance)
-        residual = np.sqrt(unexplained / np.maximum(self.growth.weight.sum(1), 1e-9))
-        return weights.astype(np.float32), residual
+        s, g, d = self.settings, self.growth, self.dictionary
+        noise = s.floor_energy * g.energy + s.floor_roughness * g.rough * g.weight.sum(1) + 1e-9
+        # distances in units of the noise, so that single precision is enough for any scale
+        distance = _distance(self, noise)
+        weights = distance + np.float32(1.0)
+        weights *= weights
+        np.divide(self.prior, weights, out=weights)
+        if self.open_start:
+            weights *= _beginning(s, d.fraction * (1 - self.share_seen)).astype(np.float32)
+            weights *= _knowledge(self, d.fraction * self.share_seen, d).astype(np.float32)
+        else:
+            # what depends on the position alone is worked out once per position
+            fractions, place = self.positions
+            first = np.nan_to_num(g.first, nan=1e-3)[:, None] * fractions
+            weights *= (_beginning(s, first) * _knowledge(self, fractions, d)).astype(np.float32)[:, place]
+        unexplained = np.einsum("na,na->n", weights, distance) / weights.sum(1)
+        return weights, np.sqrt(unexplained * noise / np.maximum(g.weight.sum(1), 1e-9))
+
+    @cached_property
+    def prior(self) -> np.ndarray:
+        """Prior odds of the atoms, the likeliest at one (A, float32)."""
+        return np.exp(self.dictionary.log_prior - self.dictionary.log_prior.max()).astype(np.float32)
+
+    @cached_property
+    def positions(self) -> tuple[np.ndarray, np.ndarray]:
+        """The distinct fractions of the dictionary, and each atom's place among them."""
+        return np.unique(self.dictionary.fraction, return_inverse=True)
+
+    @cached_property
+    def compared(self) -> np.ndarray:
+        """What the dictionary puts into the expanded square (features × A, float32)."""
+        K = self.settings.window
+        back = self.dictionary.ratio(-np.arange(K + 1.0))
+        grew = (back[:, :-1] - back[:, 1:]) / self.share_seen[:, None]
+        columns = [-2 * grew, grew**2]
+        if not self.open_start:
+            # what happened before a flow's record is unknown, and its levels with it
+            root = np.sqrt(back[:, 1:])
+            columns += [-2 * root, root**2]
+        return np.ascontiguousarray(np.hstack(columns).T, dtype=np.float32)
 
 
 def groups(lives: Lives, settings: Settings, fixed: tuple[float, float] | None = None) -> Iterator[Group]:
@@ -97,60 +137,49 @@ def _sharp(lives: Lives, g: Growth) -> np.ndarray:
     return smooth | close
 
 
-def _distance(group: Group) -> np.ndarray:
-    """Discounted squared distance of each series from each atom (n × A)."""
-    g, K = group.growth, group.settings.window
-    back = group.dictionary.ratio(-np.arange(K + 1.0))
-    grew = (back[:, :-1] - back[:, 1:]) / group.share_seen[:, None]
-    if group.open_start:
-        # what happened before the record is not compared: the atom's growth is taken over what the record saw
-        return (
-            g.energy[:, None] + np.hstack([g.weight * g.grew, g.weight]) @ np.hstack([-2 * grew, grew**2]).T
-        )
-    root = np.sqrt(back[:, 1:])
-    mine = np.hstack([g.weight * g.grew, g.weight, g.root_weight * g.root, g.root_weight])
-    theirs = np.hstack([-2 * grew, grew**2, -2 * root, root**2])
-    return (g.energy + g.root_energy)[:, None] + mine @ theirs.T
+def _distance(group: Group, unit: np.ndarray) -> np.ndarray:
+    """Discounted squared distance of each series from each atom in units of ``unit`` (n × A, float32)."""
+    g = group.growth
+    columns = [g.weight * g.grew, g.weight]
+    energy = g.energy
+    if not group.open_start:
+        columns += [g.root_weight * g.root, g.root_weight]
+        energy = energy + g.root_energy
+    mine = (np.hstack(columns) / unit[:, None]).astype(np.float32)
+    distance = mine @ group.compared
+    distance += (energy / unit).astype(np.float32)[:, None]
+    return np.maximum(distance, 0, out=distance)
 
 
-def _weights(group: Group, distance: np.ndarray) -> np.ndarray:
-    s, g, d = group.settings, group.growth, group.dictionary
-    noise = s.floor_energy * g.energy + s.floor_roughness * g.rough * g.weight.sum(1) + 1e-9
-    weights = np.exp(d.log_prior - d.log_prior.max()) / (distance + noise[:, None]) ** 2
-    weights *= _beginning(group)
-    weights *= _knowledge(group)
-    total = weights.sum(1, keepdims=True)
-    return weights / np.where(total > 0, total, 1.0)
-
-
-def _beginning(group: Group) -> np.ndarray:
-    """A record is believed to begin early in a life, unless it does not (n × A, or 1 × A)."""
-    s, g, d = group.settings, group.growth, group.dictionary
-    if group.open_start:
-        at_start = (d.fraction * (1 - group.share_seen))[None, :]
-    else:
-        at_start = np.nan_to_num(g.first, nan=1e-3)[:, None] * d.fraction
+def _beginning(s: Settings, at_start: np.ndarray) -> np.ndarray:
+    """A record is believed to begin early in a life, unless it does not: odds of a fraction at its start."""
     early = (1 + (at_start / s.start) ** s.start_power) ** -s.start_slope
     return s.start_anywhere + (1 - s.start_anywhere) * early
 
 
-def _knowledge(group: Group) -> np.ndarray:
-    """What the user knows of the potential m = level / fraction: an 80 % range, a hard ceiling (n × A, or 1)."""
-    lives, d = group.lives, group.dictionary
+def _knowledge(group: Group, fraction: np.ndarray, d: Dictionary) -> np.ndarray:
+    """What the user knows of the potential m = level / fraction: an 80 % range, a hard ceiling (n × F, or 1)."""
+    lives = group.lives
     ranged, capped = np.isfinite(lives.low) & np.isfinite(lives.high), np.isfinite(lives.ceiling)
     if not (ranged.any() or capped.any()):
         return np.ones((1, 1))
     with np.errstate(divide="ignore"):
-        log_m = np.log(group.growth.level)[:, None] - np.log(d.fraction * group.share_seen)
+        log_m = np.log(group.growth.level)[:, None] - np.log(fraction)
     out = np.zeros(log_m.shape)
     if ranged.any():
         low, high = np.log(lives.low[ranged]), np.log(lives.high[ranged])
         middle, spread = (low + high) / 2, (high - low) / (2 * Z80)
         # no range is narrower than the cell of fractions that an atom stands for
-        cell = np.log(d.high / d.low) / np.sqrt(12)
+        cell = np.interp(fraction, *_cell_widths(d))
         spread = np.sqrt(spread[:, None] ** 2 + cell**2)
         out[ranged] -= ((log_m[ranged] - middle[:, None]) / spread) ** 2 / 2
     if capped.any():
         over = np.maximum(log_m[capped] - np.log(lives.ceiling[capped])[:, None], 0)
         out[capped] -= group.settings.ceiling_power * over
     return np.exp(out - out.max(1, keepdims=True))
+
+
+def _cell_widths(d: Dictionary) -> tuple[np.ndarray, np.ndarray]:
+    """Positions and the standard deviation of log fraction within their cells."""
+    position, first = np.unique(d.fraction, return_index=True)
+    return position, np.log(d.high[first] / d.low[first]) / np.sqrt(12)

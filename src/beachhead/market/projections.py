@@ -5,15 +5,19 @@ All answers asked for at once share one pass over the posterior, in chunks that 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 
 from .posterior import Group
 
-CHUNK = 1024
+CHUNK = 256
+WORKERS = min(4, os.cpu_count() or 1)
 ATOMS_PER_BIN = 32
 
 
@@ -46,7 +50,7 @@ class Quantiles:
     @classmethod
     def of(cls, values: np.ndarray, weight: np.ndarray | None = None, bins: int | None = None) -> Quantiles:
         order = np.sort(values)
-        count = bins or max(8, len(values) // ATOMS_PER_BIN)
+        count = bins or min(128, max(8, len(values) // ATOMS_PER_BIN))
         picks = np.unique(order[np.linspace(0, len(order) - 1, count + 1).astype(int)])
         if len(picks) == 1:
             picks = np.array([picks[0], picks[0] * (1 + 1e-9) + 1e-12])
@@ -75,18 +79,30 @@ def interpolate(edges: np.ndarray, cumulated: np.ndarray, target: np.ndarray) ->
 def project(groups: Sequence[Group], answers: Sequence[Answer], n: int) -> list[dict[str, np.ndarray]]:
     """Results of every answer for all ``n`` series, in the order of the series."""
     results: list[dict[str, np.ndarray]] = [{} for _ in answers]
-    for group in groups:
-        matrices = [answer.columns(group) for answer in answers]
-        borders = np.cumsum([m.shape[1] for m in matrices])[:-1]
-        wide = np.ascontiguousarray(np.hstack(matrices), dtype=np.float32)
-        for start in range(0, len(group.rows), CHUNK):
-            piece = group.slice(start, min(start + CHUNK, len(group.rows)))
-            weights, residual = piece.weights()
-            sums = (weights @ wide).astype(float)
-            part = Chunk(piece, residual)
-            for answer, mine, into in zip(answers, np.split(sums, borders, axis=1), results, strict=True):
-                for name, values in answer.finish(mine, part).items():
-                    if name not in into:
-                        into[name] = np.full((n, *values.shape[1:]), np.nan, dtype=values.dtype)
-                    into[name][piece.rows] = values
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for group in groups:
+            matrices = [answer.columns(group) for answer in answers]
+            borders = np.cumsum([m.shape[1] for m in matrices])[:-1]
+            # the last column is the whole weight
+            wide = np.empty((len(group.dictionary), sum(m.shape[1] for m in matrices) + 1), np.float32)
+            np.concatenate([*matrices, np.ones((len(wide), 1))], axis=1, out=wide, casting="same_kind")
+            starts = range(0, len(group.rows), CHUNK)
+            for rows, parts in pool.map(partial(_piece, group, wide, borders, answers), starts):
+                for part, into in zip(parts, results, strict=True):
+                    for name, values in part.items():
+                        if name not in into:
+                            into[name] = np.full((n, *values.shape[1:]), np.nan, dtype=values.dtype)
+                        into[name][rows] = values
     return results
+
+
+def _piece(
+    group: Group, wide: np.ndarray, borders: np.ndarray, answers: Sequence[Answer], start: int
+) -> tuple[np.ndarray, list[dict[str, np.ndarray]]]:
+    piece = group.slice(start, CHUNK)
+    weights, residual = piece.weights()
+    sums = (weights @ wide).astype(float)
+    sums = sums[:, :-1] / sums[:, -1:]
+    chunk = Chunk(piece, residual)
+    parts = [a.finish(s, chunk) for a, s in zip(answers, np.split(sums, borders, axis=1), strict=True)]
+    return piece.rows, parts
