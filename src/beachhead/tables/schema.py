@@ -62,7 +62,7 @@ class Table:
         return pl.DataFrame(schema=self.schema)
 
     def conform(self, frame: pl.DataFrame, *, file: object = None, first_row: int = 2) -> pl.DataFrame:
-        """``frame`` with exactly the defined columns in their order and types (and the user's own, if kept).
+        """``frame`` with the defined columns in their order and types, and behind them whatever else it has.
 
         Columns may be text or typed already. Raises BadInput for a required column that is missing or has
         blanks, and for a value that is not of its column's type, naming file, row, column and value.
@@ -77,7 +77,7 @@ class Table:
             else pl.Series(c.name, [None] * frame.height, dtype=c.dtype)
             for c in self.columns
         ]
-        own = [frame.get_column(c) for c in frame.columns if c not in self.names] if self.extras else []
+        own = [frame.get_column(c) for c in frame.columns if c not in self.names]
         return pl.DataFrame(typed + own) if frame.height or own else self.empty()
 
     def _with_known_headers(self, frame: pl.DataFrame, file: object) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from beachhead.errors import BadInput, BadQuestion, did_you_mean
+from beachhead.tables.journal import recover
 from beachhead.tables.schema import Table
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Workspace:
         self.folder = Path(folder)
         if not self.folder.is_dir():
             raise BadInput("there is no such folder", file=self.folder, expected="the folder of a workspace")
+        recover(self.folder)
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -87,20 +89,18 @@ class Workspace:
     def table(self, name: str) -> pl.DataFrame:
         """The table with exactly the columns of its definition, typed; empty when there is no such file.
 
-        Accounts keep the user's own columns, behind the defined ones.
+        Accounts keep the user's own columns, behind the defined ones: as numbers where every cell is plainly one.
         """
         table = definition(name)
         path = self.path(name)
         if path is None:
             return table.empty()
-        if path.suffix == ".parquet":
-            frame, first_row = pl.read_parquet(path), 2
-        else:
-            from beachhead.tables.files import read_text_table
-
-            read = read_text_table(path)
-            frame, first_row = read.frame, read.first_row
-        return table.conform(frame.drop(SOURCE, strict=False), file=path, first_row=first_row)
+        frame = read_typed(path, table).drop(SOURCE, strict=False)
+        if not table.extras:
+            return frame.select(table.names)
+        return frame.with_columns(
+            _plainly(frame.get_column(c)) for c in frame.columns if c not in table.names
+        )
 
     def path(self, name: str) -> Path | None:
         """The file of the table ``name``, or None; raises BadInput when there are two."""
@@ -114,7 +114,7 @@ class Workspace:
         return found[0] if found else None
 
     def adoption(self) -> Adoption:
-        """The adoption series of the file ``adoption``; raises BadInput when there is none."""
+        """The adoption series of the file ``adoption``, as known on ``as_of``; BadInput when there is none."""
         from beachhead.tables.adoption import read_adoption
 
         path = self.path("adoption")
@@ -124,12 +124,37 @@ class Workspace:
                 file=self.folder,
                 expected="a file adoption.csv with the columns unique_id, ds and y",
             )
-        return read_adoption(path)
+        return read_adoption(path, as_of=self.as_of)
 
     def files(self, name: str) -> list[Path]:
         """The YAML files of the folder ``name`` (``plays``, ``answers`` …) and below it, sorted."""
         folder = self.folder / name
         return sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
+
+
+def read_typed(path: Path, table: Table) -> pl.DataFrame:
+    """The file of a table: the defined columns, typed, and behind them all others that the file has."""
+    if path.suffix == ".parquet":
+        frame, first_row = pl.read_parquet(path), 2
+    else:
+        from beachhead.tables.files import read_text_table
+
+        read = read_text_table(path)
+        frame, first_row = read.frame, read.first_row
+    typed = table.conform(frame, file=path, first_row=first_row)
+    return typed.with_columns(pl.col(SOURCE).cast(pl.String)) if SOURCE in typed.columns else typed
+
+
+_NUMBER = r"^-?(0|[1-9]\d{0,14})(\.\d+)?$"  # not 00123, which is an id
+
+
+def _plainly(values: pl.Series) -> pl.Series:
+    if values.dtype != pl.String or not values.drop_nulls().str.contains(_NUMBER).all():
+        return values
+    if values.null_count() == len(values):
+        return values
+    whole = not values.drop_nulls().str.contains(".", literal=True).any()
+    return values.cast(pl.Int64 if whole else pl.Float64)
 
 
 def read_settings(folder: Path) -> dict[str, Any]:

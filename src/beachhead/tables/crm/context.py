@@ -1,0 +1,210 @@
+"""What the conversions share: the files as fields, what is known by id and name, and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from beachhead.tables.crm.reading import ROW, Fields
+from beachhead.tables.names import Registry
+
+WHY = "_why"
+"""Column of a part: why the row cannot be placed; null for rows that can."""
+
+
+ELSEWHERE = "another firm"
+"""The seller of a competitor's product that the CRM does not name."""
+
+
+@dataclass
+class Taken:
+    """A file (or sheet) that was recognised, as fields. ``name`` is its section in ``beachhead.toml``."""
+
+    name: str
+    file: str
+    kind: str
+    crm: str
+    fields: Fields
+    headers: dict[str, str] = field(default_factory=dict)
+    extras: list[str] = field(default_factory=list)
+    won: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    defaults: dict[str, str] = field(default_factory=dict)
+    big: bool = False
+
+    @property
+    def frame(self) -> pl.LazyFrame:
+        return self.fields.frame
+
+    def has(self, *names: str) -> bool:
+        """Whether one of these fields is there."""
+        return any(n in self.fields.names for n in names)
+
+    def expr(self, name: str, dtype: pl.DataType | type[pl.DataType] = pl.String) -> pl.Expr:
+        """The field, or null of its type when the file has none."""
+        return pl.col(name) if name in self.fields.names else pl.lit(None, dtype).alias(name)
+
+
+@dataclass
+class Part:
+    """Rows for one table from one file: its columns, ``_row`` and ``_why``. ``given``: the columns that it fills.
+
+    ``weak``: the file only tells something beside; blanks are filled with it, but nothing is replaced.
+    """
+
+    table: str
+    source: str
+    file: str
+    frame: pl.LazyFrame
+    given: list[str]
+    big: bool = False
+    weak: bool = False
+
+
+@dataclass
+class Context:
+    """The state of one conversion. ``us``: our own name, empty when it is not set."""
+
+    us: str = ""
+    accounts: Registry = field(default_factory=lambda: Registry("account"))
+    products: Registry = field(default_factory=lambda: Registry("product"))
+    partners: Registry = field(default_factory=lambda: Registry("partner"))
+    people: dict[str, str] = field(default_factory=dict)
+    categories: dict[str, str] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    advice: list[str] = field(default_factory=list)
+    superseded: set[str] = field(default_factory=set)
+
+    def put(
+        self,
+        table: str,
+        taken: Taken,
+        frame: pl.LazyFrame,
+        given: Iterable[str],
+        *,
+        weak: bool = False,
+        source: str = "",
+    ) -> None:
+        """Hand rows over: ``frame`` holds the columns ``given``, ``_row`` and, where rows cannot be placed, ``_why``."""
+        columns = list(given)
+        if WHY not in frame.collect_schema().names():
+            frame = frame.with_columns(pl.lit(None, pl.String).alias(WHY))
+        self.parts.append(
+            Part(
+                table=table,
+                source=source or taken.name,
+                file=taken.file,
+                frame=frame.select(*columns, ROW, WHY),
+                given=columns,
+                big=taken.big and not weak,
+                weak=weak,
+            )
+        )
+
+    def placed(
+        self, taken: Taken, frame: pl.LazyFrame, *, create: bool = True, many: bool = False
+    ) -> pl.LazyFrame:
+        """``frame`` with ``account`` an id that is known and ``_why`` where there is none.
+
+        What no table lists becomes an account of its own, if ``create``. ``many``: a cell may hold several.
+        """
+        given = [f for f in ("account", "account_name") if taken.has(f)]
+        if not given:
+            nameless = pl.lit("the table names no account")
+            return frame.with_columns(account=pl.lit(None, pl.String), **{WHY: nameless})
+        if taken.has("account"):
+            frame = _split(frame, many)
+        pairs = frame.select(given).unique().collect(engine="streaming")
+        placed = [
+            self._account(row.get("account"), row.get("account_name"), create)
+            for row in pairs.iter_rows(named=True)
+        ]
+        pairs = pairs.with_columns(
+            _account=pl.Series([account for account, _ in placed], dtype=pl.String),
+            _reason=pl.Series([why for _, why in placed], dtype=pl.String),
+        )
+        return _replaced(frame, pairs, given)
+
+    def _account(self, key: str | None, name: str | None, create: bool) -> tuple[str | None, str | None]:
+        known = self.accounts.find(key, name)
+        if known is not None:
+            return known, None
+        partner = self.partners.find(key, name)
+        if partner is not None:
+            return None, "the account is a partner"
+        if key is None and name is None:
+            return None, "it names no account"
+        if not create:
+            return None, "it names something that is no account"
+        return self.accounts.place(key, name), None
+
+    def product_of(self, taken: Taken, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """``frame`` with ``product`` an id that is known; what no table lists becomes a product of its own."""
+        given = [f for f in ("product", "product_code", "product_name") if taken.has(f)]
+        if not given:
+            return frame.with_columns(product=pl.lit(None, pl.String))
+        pairs = frame.select(given).unique().collect(engine="streaming")
+        found = [
+            self.products.place(
+                row.get("product") or row.get("product_code"),
+                row.get("product_code"),
+                row.get("product_name"),
+            )
+            if row.get("product") or row.get("product_code")
+            else self.products.place(row.get("product_name"))
+            for row in pairs.iter_rows(named=True)
+        ]
+        pairs = pairs.with_columns(_product=pl.Series(found, dtype=pl.String))
+        if (
+            given == ["product"]
+            and pairs.get_column("product").eq_missing(pairs.get_column("_product")).all()
+        ):
+            return frame
+        joined = frame.join(pairs.lazy(), on=given, how="left", nulls_equal=True, maintain_order="left")
+        return joined.with_columns(product="_product").drop("_product")
+
+    def seller(self, column: pl.Expr, frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
+        """``frame`` with the text ``column`` as ``name``: a partner's id where it is one, us by our own name."""
+        made = frame.with_columns(column.alias(name))
+        values = made.select(pl.col(name).unique()).collect(engine="streaming").to_series().drop_nulls()
+        known = {v: self._firm(v) for v in values}
+        changed = {v: k for v, k in known.items() if k != v}
+        return made.with_columns(pl.col(name).replace(changed)) if changed else made
+
+    def _firm(self, value: str) -> str:
+        if value == ELSEWHERE:
+            return value
+        if self.us and value.casefold().strip() == self.us.casefold().strip():
+            return self.us
+        partner = self.partners.find(value)
+        if partner:
+            return partner
+        account = self.accounts.find(value)  # a firm that sells, though its type does not say so
+        name = (self.accounts.names.get(account) or account) if account else value
+        return self.partners.place(name) or value
+
+
+def _split(frame: pl.LazyFrame, many: bool) -> pl.LazyFrame:
+    """Several ids in one cell: a row for each, or the first of them."""
+    cell = pl.col("account")
+    several = cell.str.contains(";") | cell.str.contains(r"^\d+(\s*,\s*\d+)+$")
+    if not frame.select(several.any()).collect(engine="streaming").item():
+        return frame
+    numbers = cell.str.contains(r"^[\d\s,;]+$")
+    apart = pl.when(numbers).then(cell.str.replace_all(",", ";")).otherwise(cell).str.split(";")
+    tidy = apart.list.eval(pl.element().str.strip_chars().replace("", None).drop_nulls())
+    if many:
+        return frame.with_columns(account=tidy).explode("account")
+    return frame.with_columns(account=tidy.list.first())
+
+
+def _replaced(frame: pl.LazyFrame, pairs: pl.DataFrame, given: list[str]) -> pl.LazyFrame:
+    """The accounts of ``pairs`` put into ``frame``; without a join where every id already is the account's."""
+    if given == ["account"] and pairs.get_column("account").eq_missing(pairs.get_column("_account")).all():
+        why = pl.when(pl.col("account").is_null()).then(pl.lit("it names no account"))
+        return frame.with_columns(why.alias(WHY))
+    joined = frame.join(pairs.lazy(), on=given, how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(account="_account", **{WHY: pl.col("_reason")}).drop("_account", "_reason")

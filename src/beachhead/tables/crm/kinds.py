@@ -1,0 +1,70 @@
+"""The kinds of table that exports hold, the fields of each, and what tells one from another: ``kinds.yaml``.
+
+A *field* is what a column of an export means (``account``, ``close_date``). Fields with the name of a column of a
+workspace table mean the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from beachhead.tables.yaml_files import load_yaml
+
+DATES = frozenset(
+    ("date", "created", "close_date", "expected", "closed", "installed", "term_end", "completed")
+)
+NUMBERS = frozenset(
+    ("quantity", "amount", "line_amount", "actual_amount", "unit_price", "discount", "probability", "size")
+)
+TRUTHS = frozenset(("won", "lost", "closed_flag", "competitor"))
+IDS = frozenset(
+    (
+        "account",
+        "opportunity",
+        "product",
+        "order",
+        "line",
+        "asset",
+        "activity",
+        "contact",
+        "partner",
+        "purchase",
+    )
+) | {"parent", "owner", "our_person", "seller", "serviced_by", "vendor", "category", "person"}
+ACCOUNT_FIELDS = ("kind", "lifecycle", "segment", "industry", "region", "country", "size", "domain", "parent")
+"""Fields that tell something about the account of a row, whatever the row is."""
+PERSONS = ("first_name", "last_name", "full_name", "email")
+"""Read to tell which contact is meant, never stored."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind; its parts are explained at the head of ``kinds.yaml``."""
+
+    table: str
+    key: str
+    fields: tuple[str, ...]
+    needs: tuple[tuple[str, ...], ...]
+    signs: dict[str, float]
+    named: str
+    as_: dict[str, str]
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind by its name."""
+    data, _ = load_yaml(Path(__file__).parent / "kinds.yaml")
+    return {
+        name: Kind(
+            table=entry["table"],
+            key=entry["key"],
+            fields=tuple(entry["fields"]),
+            needs=tuple(tuple(group) for group in entry["needs"]),
+            signs=entry["signs"],
+            named=entry["named"],
+            as_=entry.get("as", {}),
+        )
+        for name, entry in data.items()
+    }

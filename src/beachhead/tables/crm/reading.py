@@ -1,0 +1,184 @@
+"""The columns of an export as fields: text cleaned, dates and numbers decided on whole columns. All lazily.
+
+A frame of fields has the column ``_row`` (the spreadsheet row) and one column per field, dates and numbers typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from beachhead.errors import BadInput
+from beachhead.tables.crm.kinds import DATES, IDS, NUMBERS, TRUTHS
+from beachhead.tables.crm.values import missing_words
+from beachhead.tables.dates import parse_dates
+from beachhead.tables.numbers import parse_numbers
+from beachhead.tables.schema import NO, YES
+
+ROW = "_row"
+_TIME = r"[T ,]+\d{1,2}:\d{2}.*$"
+_SALESFORCE_ID = r"^(0[0-9A-Za-z]{2}|a[0-9][0-9A-Za-z]|80[0-9])[0-9A-Za-z]{12}$"
+_WRONG_COLUMN = 0.5  # a column of which more than this share cannot be read is not what it was taken for
+
+
+@dataclass
+class Fields:
+    """A table as fields, and what was done. ``ambiguous``: sentences about dates that read both ways."""
+
+    frame: pl.LazyFrame
+    names: list[str]
+    notes: list[str] = field(default_factory=list)
+    ambiguous: list[tuple[str, str]] = field(default_factory=list)
+    currency: str | None = None
+    percent: bool = False
+
+
+def read_fields(
+    frame: pl.LazyFrame,
+    columns: dict[str, list[str]],
+    *,
+    day_first: bool | None = None,
+    choices: dict[str, dict[str, str]] | None = None,
+    salesforce: bool = False,
+    extras: dict[str, str] | None = None,
+) -> Fields:
+    """Turn columns of text into fields; ``columns`` maps each field to the headers that hold it, best first.
+
+    ``extras``: further columns that are kept as text, name → header.
+    """
+    text = frame.select(
+        ROW,
+        *(
+            pl.coalesce([_cleaned(pl.col(h)) for h in headers]).alias(name)
+            for name, headers in columns.items()
+        ),
+        *(_cleaned(pl.col(h)).alias(name) for name, h in (extras or {}).items()),
+    )
+    out = Fields(text, list(columns))
+    replaced: list[pl.Expr] = []
+    for name, headers in columns.items():
+        label = headers[0]
+        if name in DATES:
+            replaced.append(_dates(out, text, name, label, day_first))
+        elif name in NUMBERS:
+            replaced.append(_numbers(out, text, name, label))
+        elif name in TRUTHS:
+            replaced.append(_truths(name))
+        elif choices and name in choices:
+            replaced.append(pl.col(name).replace(choices[name]))
+        elif name in IDS:
+            replaced.append(_ids(name, salesforce))
+    out.frame = text.with_columns(replaced)
+    return out
+
+
+def _cleaned(column: pl.Expr) -> pl.Expr:
+    """Without spaces around; words that mean nothing are null."""
+    trimmed = column.str.strip_chars(" \t\r\n\u00a0\ufeff")
+    nothing = (trimmed.str.len_bytes() == 0) | (
+        (trimmed.str.len_bytes() <= 8) & trimmed.str.to_lowercase().is_in(missing_words())
+    )
+    return pl.when(~nothing).then(trimmed)
+
+
+def _ids(name: str, salesforce: bool) -> pl.Expr:
+    """An id is text: ``17850.0`` is a number's spelling of 17850; Salesforce's 15 characters become its 18."""
+    column = pl.col(name).str.replace(r"^(\d+)\.0+$", "$1")
+    if salesforce:
+        column = (
+            pl.when(column.str.contains(_SALESFORCE_ID))
+            .then(column + _check_characters(column))
+            .otherwise(column)
+        )
+    return column.alias(name)
+
+
+_CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
+def _check_characters(column: pl.Expr) -> pl.Expr:
+    """The three characters that make a Salesforce id safe where case is lost: five capitals' bits each."""
+    parts = []
+    for block in range(3):
+        bits = [
+            column.str.slice(block * 5 + i, 1).str.contains("[A-Z]").cast(pl.Int32) * (1 << i)
+            for i in range(5)
+        ]
+        parts.append(pl.sum_horizontal(bits).replace_strict(dict(enumerate(_CHECK)), return_dtype=pl.String))
+    return pl.concat_str(parts)
+
+
+def _truths(name: str) -> pl.Expr:
+    folded = pl.col(name).str.to_lowercase()
+    return pl.when(folded.is_in(list(YES))).then(True).when(folded.is_in(list(NO))).then(False).alias(name)
+
+
+def _different(text: pl.LazyFrame, column: pl.Expr) -> pl.Series:
+    return text.select(column.unique()).collect(engine="streaming").to_series().drop_nulls().sort()
+
+
+def _dates(out: Fields, text: pl.LazyFrame, name: str, label: str, day_first: bool | None) -> pl.Expr:
+    day = pl.col(name).str.replace(_TIME, "")
+    different = _different(text, day)
+    read = parse_dates(different, day_first)
+    if read.ambiguous:
+        out.ambiguous.append((label, str(read.ambiguous)))
+        return pl.lit(None, pl.Date).alias(name)
+    _say_bad(out, label, different, read.bad, "dates")
+    if len(different) and len(read.bad) > _WRONG_COLUMN * len(different):
+        return pl.lit(None, pl.Date).alias(name)
+    if read.format in ("day first", "month first"):
+        out.notes.append(f"{label!r} is read {read.format.replace(' ', '-')}")
+    return _replaced(day, different, read.values, pl.Date).alias(name)
+
+
+def _numbers(out: Fields, text: pl.LazyFrame, name: str, label: str) -> pl.Expr:
+    if _is_plain(text, name):
+        return pl.col(name).cast(pl.Float64, strict=False)
+    different = _different(text, pl.col(name))
+    read = parse_numbers(different)
+    out.notes += [f"{label!r}: {note}" for note in read.notes]
+    out.percent = out.percent or (read.percent and name == "discount")
+    if name in ("amount", "line_amount", "unit_price", "actual_amount"):
+        out.currency = out.currency or read.currency
+    _say_bad(out, label, different, read.bad, "numbers")
+    return _replaced(pl.col(name), different, read.values, pl.Float64).alias(name)
+
+
+def _is_plain(text: pl.LazyFrame, name: str) -> bool:
+    """Whether every cell is a number as computers write it, and no point can be one between thousands."""
+    column = pl.col(name)
+    seen = text.select(
+        filled=column.count(),
+        plain=column.str.contains(r"^-?\d+(\.\d+)?$").sum(),
+        pointed=column.str.contains(".", literal=True).any(),
+        decimal=column.str.contains(r"\.(\d{1,2}|\d{4,})$|\d{4,}\.").any(),
+    ).collect(engine="streaming")
+    row = seen.row(0, named=True)
+    return row["filled"] == row["plain"] and bool(row["decimal"] or not row["pointed"])
+
+
+def _replaced(column: pl.Expr, old: pl.Series, new: pl.Series, dtype: type[pl.DataType]) -> pl.Expr:
+    if not len(old):
+        return pl.lit(None, dtype)
+    return column.replace_strict(old, new, default=None, return_dtype=dtype)
+
+
+def _say_bad(out: Fields, label: str, different: pl.Series, bad: list[int], what: str) -> None:
+    if bad:
+        some = ", ".join(repr(different[i][:40]) for i in bad[:3])
+        more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
+        out.notes.append(f"{label!r}: {some}{more} cannot be read as {what} and count as blank")
+
+
+def refuse_ambiguous(file: str, section: str, found: list[tuple[str, str]]) -> None:
+    """Raise BadInput for the first column of dates that reads both ways, with the line that settles it."""
+    if found:
+        label, both = found[0]
+        raise BadInput(
+            f"the dates can be read in two ways: {both}",
+            file=file,
+            column=label,
+            expected=f'under [import.{section}] in beachhead.toml the line dates = "day first" or dates = "month first"',
+        )

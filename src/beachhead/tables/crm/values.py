@@ -1,0 +1,88 @@
+"""What the words in the cells of an export mean: won, customer, call. The words are data, in ``values.yaml``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+from beachhead.tables.crm.dialects import HERE
+from beachhead.tables.yaml_files import load_yaml
+
+
+@cache
+def _data() -> dict[str, Any]:
+    data, _ = load_yaml(HERE / "values.yaml")
+    return data
+
+
+def missing_words() -> list[str]:
+    """Cells, in lower case, that mean nothing even in a column of texts."""
+    return list(_data()["missing"])
+
+
+def plain(text: str) -> str:
+    """Without case and accents, with single spaces."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).replace("_", " ").split())
+
+
+def department_patterns() -> dict[str, list[str]]:
+    """Department → patterns of job titles that belong to it, compared with ``plain`` texts."""
+    return dict(_data()["departments"])
+
+
+@cache
+def _first(group: str, text: str) -> str | None:
+    """The first meaning of a group whose patterns are found in the text."""
+    words = plain(text)
+    for meaning, patterns in _data()[group].items():
+        if any(re.search(p, words) for p in patterns):
+            return meaning
+    return None
+
+
+def outcome(stage: str | None) -> str:
+    """``won``, ``lost`` or ``open`` of a stage or status in whatever words.
+
+    >>> outcome("Closed/Won"), outcome("closedlost"), outcome("Proposal/Price Quote")
+    ('won', 'lost', 'open')
+    """
+    return (_first("outcome", stage.replace("/", " ").replace("-", " ")) if stage else None) or "open"
+
+
+def is_bought(status: str | None) -> bool:
+    """Whether an order of this status counts as bought: not one that was cancelled or sent back."""
+    return not status or _first("order", status) is None
+
+
+def account_kind(kind: str | None) -> str | None:
+    """``customer``, ``prospect``, ``partner`` or None of the type that a CRM gives to an account."""
+    return (_first("account_first", kind) or _first("account", kind)) if kind else None
+
+
+def partner_kind(kind: str | None) -> str | None:
+    """``reseller``, ``vendor`` … of the type of a partner account, or None."""
+    return _first("partner", kind) if kind else None
+
+
+def activity_kind(*words: str | None) -> str | None:
+    """``call``, ``meeting`` … of the first of several texts that tells it (subtype, type, subject)."""
+    return next((kind for word in words if word and (kind := _first("activity", word))), None)
+
+
+def is_done(status: str | None) -> bool:
+    """Whether an activity of this status took place."""
+    return not status or not any(re.search(p, plain(status)) for p in _data()["activity_open"])
+
+
+def signal(field: str, value: str | None) -> str | None:
+    """The id of the signal that a field of Dynamics' purchase process gives, or None."""
+    if not value:
+        return None
+    words = plain(value)
+    for name, patterns in _data()["signals"][field].items():
+        if any(re.search(p, words) for p in patterns):
+            return str(name)
+    return None

@@ -1,0 +1,101 @@
+"""Columns found by their values: one that holds nothing but another file's ids (or names) refers to that file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from beachhead.tables.crm.kinds import kinds
+from beachhead.tables.crm.recognition import Recognition, map_columns, recognise
+from beachhead.tables.crm.words import split_words
+from beachhead.tables.remembered import Section
+from beachhead.tables.sources import Source
+
+Reading = tuple[Source, Recognition | None, Section | None]
+
+_MOST = 0.9  # share of a column's values that must be known ids
+_FEWEST = 3  # different values
+_MANY_KEYS = 2_000_000
+_LIKE_IDS = frozenset("id no nr num number key code ref fk guid reference".split())  # noqa: SIM905
+_LINKS = {"account": "account", "product": "product", "opportunity": "opportunity", "order": "order"}
+"""Kind of the file that is referred to → field of the column that refers to it."""
+
+
+@dataclass
+class _Keys:
+    kind: str
+    file: str
+    ids: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+
+
+def linked(readings: list[Reading], notes: list[str]) -> list[Reading]:
+    """The readings, with columns found by what they refer to where headers did not tell. What was found is noted."""
+    keys = [_keys(source, reading) for source, reading, _ in readings if reading and reading.kind in _LINKS]
+    found: list[Reading] = []
+    for source, reading, section in readings:
+        given = _links(source, reading, keys)
+        if given:
+            new = (
+                recognise(source.headers, source.evidence, given)
+                if reading is None
+                else map_columns(reading.kind, source.headers, {**reading.columns, **given}, reading.crm)
+            )
+            if new is not None:
+                for name, headers in given.items():
+                    other = next(k.file for k in keys if k.kind == _of(name))
+                    notes.append(
+                        f"{source.where}: {headers[0]!r} holds what {other} knows, so it is the {name}"
+                    )
+                reading = new
+        found.append((source, reading, section))
+    return found
+
+
+def _of(name: str) -> str:
+    return next(kind for kind, called in _LINKS.items() if called == name)
+
+
+def _keys(source: Source, reading: Recognition) -> _Keys:
+    keys = _Keys(reading.kind, source.where)
+    for column, into in ((kinds()[reading.kind].key, keys.ids), ("name", keys.names), ("code", keys.ids)):
+        for header in reading.columns.get(column, ()):
+            values = source.frame.select(pl.col(header).unique()).head(_MANY_KEYS).collect(engine="streaming")
+            into |= {v for v in values.to_series() if v is not None}
+    return keys
+
+
+def _links(source: Source, reading: Recognition | None, keys: list[_Keys]) -> dict[str, list[str]]:
+    given: dict[str, list[str]] = {}
+    placed = reading.columns if reading else {}
+    free = reading.left if reading else source.headers
+    for header in free:
+        values = source.sample.get_column(header).drop_nulls().unique()
+        if len(values) < _FEWEST:
+            continue
+        for key in keys:
+            name = _LINKS[key.kind]
+            if key.file == source.where or name in placed or name in given or not _may_have(reading, name):
+                continue
+            if _refers(header, values, key):
+                given[name] = [header]
+                break
+    return given
+
+
+def _may_have(reading: Recognition | None, name: str) -> bool:
+    if reading is None:
+        return True
+    if f"{name}_name" in reading.columns or reading.kind == name or reading.kind.startswith("table "):
+        return False
+    return name in kinds()[reading.kind].fields
+
+
+def _refers(header: str, values: pl.Series, key: _Keys) -> bool:
+    share = sum(v in key.ids for v in values) / len(values)
+    if share >= _MOST:
+        # small whole numbers are everywhere; of those only a column that is called like an id refers
+        telling = values.str.contains(r"^\d{1,4}$").mean() or 0.0
+        return float(telling) < 0.5 or bool(_LIKE_IDS & set(split_words(header)))  # type: ignore[arg-type]
+    return sum(v in key.names for v in values) / len(values) >= _MOST

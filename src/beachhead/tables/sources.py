@@ -1,0 +1,251 @@
+"""The tables that lie in a folder of exports: every file, every visible sheet, large ones without reading them whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from beachhead.errors import BadInput
+from beachhead.tables.crm.reading import ROW
+from beachhead.tables.crm.recognition import Evidence
+from beachhead.tables.delimited import SAMPLE, decode, sniff_separator
+from beachhead.tables.files import TextTable, file_kind, read_text_table
+
+LARGE = 100_000_000
+"""Bytes from which a file is streamed instead of read whole."""
+ENDINGS = frozenset(
+    ".csv .tsv .txt .tab .xlsx .xlsm .xls .parquet .pq .json .jsonl .ndjson .gz .sql .html .htm .xml .dat".split()  # noqa: SIM905
+)
+_SEEN = 2_000  # rows that recognition looks at
+_NOT_FOR_IMPORT = ("beachhead.toml", "matches.csv")
+
+
+@dataclass
+class Source:
+    """One table of a folder, as text, with ``_row`` as its last column."""
+
+    file: str
+    sheet: str | None
+    frame: pl.LazyFrame
+    headers: list[str]
+    sample: pl.DataFrame
+    rows: int
+    notes: list[str] = field(default_factory=list)
+    object: str = ""
+    big: bool = False
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}, sheet {self.sheet!r}" if self.sheet else self.file
+
+    @property
+    def evidence(self) -> Evidence:
+        """What recognition may look at beside the headers."""
+        names = (Path(self.file).stem, self.sheet or "", self.object)
+        return Evidence(tuple(n for n in names if n), self._unique, self._first)
+
+    def _unique(self, header: str) -> float:
+        if header not in self.sample.columns:
+            return 0.0
+        filled = self.sample.get_column(header).drop_nulls()
+        return filled.n_unique() / len(filled) if len(filled) > 4 else 0.0
+
+    def _first(self, header: str) -> list[str]:
+        return (
+            self.sample.get_column(header).drop_nulls().head(50).to_list()
+            if header in self.sample.columns
+            else []
+        )
+
+
+@dataclass
+class NotRead:
+    """A file that holds no table that could be read, and why, as a sentence."""
+
+    file: str
+    why: str
+
+
+def read_folder(path: Path, scratch: Path) -> Iterator[Source | NotRead]:
+    """Every table of a folder (or the one file that ``path`` is), in the order of names.
+
+    A file that is the same as an earlier one, byte by byte, is passed over. What is no table is a ``NotRead``.
+    Large files are unpacked into the folder ``scratch``, which must stay until they have been used.
+    """
+    seen: dict[str, str] = {}
+    for file in _files(path):
+        if file.suffix.casefold() not in ENDINGS:
+            yield NotRead(file.name, f"{file.name}: this is no table")
+            continue
+        fingerprint = _fingerprint(file)
+        if fingerprint in seen:
+            yield NotRead(file.name, f"{file.name}: it is the same as {seen[fingerprint]}, byte by byte")
+            continue
+        seen[fingerprint] = file.name
+        try:
+            yield from _tables(file, scratch)
+        except BadInput as refused:
+            yield NotRead(file.name, str(refused).removesuffix("."))
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise BadInput("there is no such folder", file=path, expected="a folder of exports, or one export")
+    found = sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
+    found = [p for p in found if p.name not in _NOT_FOR_IMPORT]
+    if not any(p.suffix.casefold() in ENDINGS for p in found):
+        below = sorted(
+            {p.parent.relative_to(path) for p in path.rglob("*") if p.suffix.casefold() in ENDINGS}
+        )
+        where = f"; there are in {', '.join(map(str, below[:5]))}" if below else ""
+        raise BadInput(
+            f"no tables lie in this folder{where}",
+            file=path,
+            expected="exports as CSV, XLSX, Parquet or JSON",
+        )
+    return found
+
+
+def _fingerprint(file: Path) -> str:
+    """Of the whole content; of large files, of size, beginning and end."""
+    size = file.stat().st_size
+    digest = hashlib.sha256(str(size).encode())
+    with file.open("rb") as f:
+        if size <= LARGE:
+            while block := f.read(1 << 20):
+                digest.update(block)
+        else:
+            digest.update(f.read(1 << 20))
+            f.seek(-(1 << 20), 2)
+            digest.update(f.read())
+    return digest.hexdigest()
+
+
+def _tables(file: Path, scratch: Path) -> Iterator[Source | NotRead]:
+    kind = file_kind(file)
+    if kind == "xlsx":
+        yield from _sheets(file)
+    elif file.stat().st_size > LARGE and kind in ("text", "parquet") and not _packed(file):
+        yield _large_text(file, scratch) if kind == "text" else _large_parquet(file)
+    else:
+        yield _source(read_text_table(file))
+
+
+def _packed(file: Path) -> bool:
+    with file.open("rb") as f:
+        return f.read(2) == b"\x1f\x8b"
+
+
+def _sheets(file: Path) -> Iterator[Source | NotRead]:
+    """Every visible sheet that holds a table; when one alone does, it needs no name."""
+    import fastexcel
+
+    try:
+        book = fastexcel.read_excel(file)
+        visible = [
+            n for n in book.sheet_names if book.load_sheet(n, n_rows=0, dtypes="string").visible == "visible"
+        ]
+    except (fastexcel.FastExcelError, ValueError):
+        visible = []
+    if len(visible) < 2:
+        yield _source(read_text_table(file))
+        return
+    found, refused = [], []
+    for name in visible:
+        try:
+            found.append(read_text_table(file, sheet=name))
+        except BadInput as no:
+            refused.append(NotRead(f"{file.name}, sheet {name!r}", str(no).removesuffix(".")))
+    yield from (_source(t) for t in found)
+    yield from (r for r in refused if "no visible sheet" not in r.why)
+
+
+def _source(table: TextTable) -> Source:
+    frame, of = table.frame, ""
+    if "attributes.type" in frame.columns:
+        of = frame.get_column("attributes.type").drop_nulls().head(1).to_list()[0]
+        frame = _with_references(frame)
+    rows = (
+        [table.row(i) for i in range(frame.height)]
+        if table.gone
+        else range(table.first_row, table.first_row + frame.height)
+    )
+    headers = frame.columns
+    frame = frame.with_columns(pl.Series(ROW, rows, dtype=pl.Int64))
+    notes = [n.removeprefix(f"{table.file}: ") for n in table.notes]
+    return Source(table.file, table.sheet, frame.lazy(), headers, frame.head(_SEEN), frame.height, notes, of)
+
+
+def _with_references(frame: pl.DataFrame) -> pl.DataFrame:
+    """Salesforce's sObjects refer to each other as ``@AccountRef1``: that is their id where they have none."""
+    frame = frame.drop("attributes.type")
+    if "attributes.referenceId" in frame.columns:
+        reference = pl.col("attributes.referenceId")
+        own = pl.coalesce("Id", reference) if "Id" in frame.columns else reference
+        frame = frame.with_columns(own.alias("Id")).drop("attributes.referenceId")
+    return frame.with_columns(pl.all().str.replace(r"^@(\w+Ref\d+)$", "$1"))
+
+
+def _large_text(file: Path, scratch: Path) -> Source:
+    """A large file's header and first rows are read as any file's; the rest is streamed into a form to read often."""
+    with file.open("rb") as f:
+        head = f.read(SAMPLE)
+    head = head[: head.rfind(b"\n") + 1]
+    text, encoding = decode(head, file.name)
+    if not encoding.startswith("utf-8"):
+        raise BadInput(
+            f"a file of this size cannot be read as {encoding}",
+            file=file.name,
+            expected="the file saved as UTF-8",
+        )
+    first = _of_head(file.name, head)
+    names = first.frame.columns
+    frame = pl.scan_csv(
+        file,
+        has_header=False,
+        separator=sniff_separator(text),
+        skip_lines=first.first_row - 1,
+        schema=dict.fromkeys(names, pl.String),
+        row_index_name=ROW,
+        row_index_offset=first.first_row,
+    )
+    unpacked = scratch / f"{len(list(scratch.iterdir()))}.parquet"
+    try:
+        frame.sink_parquet(unpacked, compression="lz4", statistics=False)
+    except pl.exceptions.PolarsError as error:
+        raise BadInput(
+            f"some rows of this large file cannot be read ({str(error).splitlines()[0]})",
+            file=file.name,
+            expected="an export with the same number of cells in every row",
+        ) from error
+    return _large(file, pl.scan_parquet(unpacked), names, first.frame, first.notes)
+
+
+def _of_head(name: str, head: bytes) -> TextTable:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(head)
+        return read_text_table(path)
+
+
+def _large_parquet(file: Path) -> Source:
+    scan = pl.scan_parquet(file)
+    names = [n for n, t in scan.collect_schema().items() if not t.is_nested()]
+    frame = scan.select(pl.col(names).cast(pl.String)).with_row_index(ROW, 2)
+    return _large(file, frame, names, scan.select(names).head(_SEEN).collect().cast(pl.String), [])
+
+
+def _large(
+    file: Path, frame: pl.LazyFrame, names: list[str], sample: pl.DataFrame, notes: list[str]
+) -> Source:
+    rows = frame.select(pl.len()).collect(engine="streaming").item()
+    frame = frame.with_columns(pl.col(ROW).cast(pl.Int64))
+    return Source(file.name, None, frame, names, sample.head(_SEEN), rows, notes, big=True)
