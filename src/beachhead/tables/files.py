@@ -94,7 +94,7 @@ def file_kind(path: Path) -> str:
     if head.startswith(b"PAR1"):
         return "parquet"
     text = head.decode("utf-8-sig", errors="ignore").lstrip()
-    if text[:1] in "[{" and re.match(r"[\[{]\s*([\[{\"\]}]|$)", text):
+    if text[:1] in "[{" and re.match(r"[\[{]\s*([\[{\"\]}\d-]|$)", text):
         return "json"
     if re.match(r"<(!doctype html|html|head|body|table|meta|style|div)\b", text, re.I):
         raise BadInput(
@@ -193,8 +193,6 @@ def _without_blank_rows(frame: pl.DataFrame, table: TextTable) -> tuple[pl.DataF
         ).to_series()
         if foot < frame.height and single.slice(foot).all() and frame.height - foot <= 10:
             drop = blank | pl.Series([False] * foot + [True] * (frame.height - foot))
-            notes.append(
-                f"{table.file}: the last {frame.height - foot} rows are a report's foot and are left out"
-            )
+            notes.append(f"{table.file}: the foot of the report below the last blank row is left out")
     gone = sorted({*table.gone, *(table.row(int(i)) for i in drop.arg_true())})
     return frame.filter(~drop), gone, notes

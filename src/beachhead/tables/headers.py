@@ -62,6 +62,13 @@ def column_names(cells: Row, file: str) -> tuple[list[str], list[str]]:
     return names, notes
 
 
+def title_note(header: int, file: str) -> list[str]:
+    """What is said about title rows above the header."""
+    return (
+        [f"{file}: {header} title row{'s' if header > 1 else ''} above the header skipped"] if header else []
+    )
+
+
 def _type(cell: str | None) -> str:
     text = (cell or "").strip()
     if not text:

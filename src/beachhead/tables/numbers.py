@@ -59,8 +59,14 @@ _CODES = (
     "AED|SAR|RUB"
 )
 _MONEY = rf"(?:US|C|A|NZ|HK|S|R)?[$€£¥₹₩₽]|zł|kr\.?|{_CODES}"
-_SPACES = "[ \u00a0\u2007\u2009\u202f]"
-_PLAIN = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
+_SPACE = "[ \u00a0\u2007\u2009\u202f]"
+_PLAIN = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
+_SURELY_DECIMAL = r"^[-+]?(0?\.|[0-9]*\.([0-9]{0,2}|[0-9]{4,})([eE].*)?$|[0-9]{4,}\.)"
+_WRITTEN = (
+    rf"^(\(?){_SPACE}*([-−+]?){_SPACE}*({_MONEY}|%)?{_SPACE}*([-−+]?){_SPACE}*"
+    rf"([0-9.,][0-9.,'’ \u00a0\u2007\u2009\u202f]*(?:[eE][-+]?[0-9]+)?){_SPACE}*({_MONEY}|%)?{_SPACE}*(-?){_SPACE}*(\)?)$"
+)
+_OPEN, _SIGN, _BEFORE, _SIGN_WITHIN, _BODY, _AFTER, _SIGN_BEHIND, _CLOSED = range(8)
 
 
 @dataclass(frozen=True)
@@ -92,10 +98,12 @@ def parse_numbers(column: pl.Series) -> Numbers:
         return Numbers(_nulled(values, bad), bad)
     text = column.cast(pl.String, strict=False).str.strip_chars(" \t\r\n\u00a0")
     text = pl.select(pl.when(text.str.to_lowercase().is_in(MISSING)).then(None).otherwise(text)).to_series()
-    plain = text.str.contains(_PLAIN)
-    if plain.all() and not text.str.contains(".", literal=True).any():
-        return Numbers(text.cast(pl.Float64, strict=False))
-    return _as_written(text)
+    points = text.str.contains(".", literal=True)
+    if text.str.contains(_PLAIN).all() and (not points.any() or text.str.contains(_SURELY_DECIMAL).any()):
+        values = text.cast(pl.Float64, strict=False)
+        bad = values.is_infinite().fill_null(False).arg_true().to_list()
+        return Numbers(_nulled(values, bad).rename(column.name), bad)
+    return _as_written(text.rename(column.name))
 
 
 def _nulled(values: pl.Series, rows: list[int]) -> pl.Series:
@@ -103,48 +111,47 @@ def _nulled(values: pl.Series, rows: list[int]) -> pl.Series:
 
 
 def _as_written(text: pl.Series) -> Numbers:
-    notes: list[str] = []
-    percent = bool(text.str.contains("%|٪").any())
-    money = text.str.extract(f"({_MONEY})", 1)
-    seen = money.drop_nulls().unique().sort().to_list()
-    named = sorted({_SYMBOLS.get(m, _SYMBOLS.get(m[-1], m) if len(m) > 1 else m) for m in seen})
-    if len(named) > 1:
-        notes.append(f"several currencies stand in one column ({', '.join(named)}) and are not converted")
-    negative = text.str.contains(r"^\(.*\)$|-$|^[^\d]*[-−]")
-    body = (
-        text.str.replace_all(rf"{_MONEY}|[%٪()+−-]", "", literal=False)
-        if not text.str.contains("[eE]").any()
-        else text.str.replace_all(rf"{_MONEY}|[%٪()]|^[+−-]|[−-]$", "", literal=False)
-    ).str.strip_chars(" \u00a0\u202f")
-    # signs belong at one end only: 12-13 is no number
-    crooked = text.str.contains(r"\d\s*[-−+]\s*\d") & ~text.str.contains(r"\d[eE][-+]?\d")
-    body = body.str.replace_all(rf"(\d){_SPACES}(\d{{3}})\b", "$1$2").str.replace_all(
-        rf"(\d){_SPACES}(\d{{3}})\b", "$1$2"
-    )
-    body = body.str.replace_all(r"(\d)['’](\d{3})", "$1$2")
+    parts = text.str.extract_groups(_WRITTEN).struct.unnest()
+    part = [parts.get_column(name) for name in parts.columns]
+    body = part[_BODY].str.strip_chars(" \u00a0\u2007\u2009\u202f")
+    for space in (_SPACE, "['’]"):  # twice, for every other separator of a long number
+        body = body.str.replace_all(rf"([0-9]){space}([0-9]{{3}})\b", "$1$2")
+        body = body.str.replace_all(rf"([0-9]){space}([0-9]{{3}})\b", "$1$2")
+    signs = part[_SIGN] + part[_SIGN_WITHIN] + part[_SIGN_BEHIND]
+    odd = (signs.str.len_chars() > 1) | ((part[_OPEN] == "(") != (part[_CLOSED] == ")"))
     decimal, note = _decimal_mark(body)
-    if note:
-        notes.append(note)
-    comma = _value(body, ",")
-    point = _value(body, ".")
+    comma, point = _value(body, ","), _value(body, ".")
     if decimal == "mixed":
         both = comma.is_not_null() & point.is_not_null() & (comma != point)
         values = pl.select(pl.when(~both).then(pl.coalesce(point, comma))).to_series()
     else:
         values = comma if decimal == "," else point
-    sign = pl.select(pl.when(negative).then(-1.0).otherwise(1.0)).to_series()
-    values = pl.select(pl.when(~crooked).then(values * sign)).to_series()
-    values = pl.select(pl.when(values.is_finite()).then(values)).to_series().rename(text.name)
+    negative = signs.is_in(["-", "−"]) | (part[_OPEN] == "(")
+    values = pl.select(pl.when(negative).then(-values).otherwise(values)).to_series()
+    values = pl.select(pl.when(values.is_finite() & ~odd).then(values)).to_series().rename(text.name)
     bad = (values.is_null() & text.is_not_null()).arg_true().to_list()
-    return Numbers(values, bad, percent, named[0] if len(named) == 1 else None, notes)
+    around = pl.concat([part[_BEFORE], part[_AFTER]]).drop_nulls().unique().to_list()
+    currencies = sorted({_currency(mark) for mark in around if mark not in ("", "%")})
+    notes = [note] if note else []
+    if len(currencies) > 1:
+        notes.append(
+            f"several currencies stand in one column ({', '.join(currencies)}) and are not converted"
+        )
+    return Numbers(values, bad, "%" in around, currencies[0] if len(currencies) == 1 else None, notes)
+
+
+def _currency(mark: str) -> str:
+    """A code for a sign: USD for $ and US$; other dollars and codes stay as they are."""
+    return _SYMBOLS.get(mark) or ("USD" if mark == "US$" else mark.rstrip("."))
 
 
 def _value(body: pl.Series, mark: str) -> pl.Series:
     """Read with ``mark`` as decimal mark and the other between thousands (India's groups of two too)."""
     other = "." if mark == "," else ","
     m, o = f"\\{mark}", f"\\{other}"
-    shape = rf"^(\d+|\d{{1,3}}({o}\d{{2,3}})*{o}\d{{3}})?({m}\d*)?([eE][-+]?\d+)?$"
-    fits = body.str.contains(shape) & body.str.contains(r"\d")
+    d = "[0-9]"
+    shape = rf"^({d}+|{d}{{1,3}}({o}{d}{{2,3}})*{o}{d}{{3}})?({m}{d}*)?([eE][-+]?{d}+)?$"
+    fits = body.str.contains(shape) & body.str.contains(d)
     plain = body.str.replace_all(other, "", literal=True).str.replace_all(mark, ".", literal=True)
     return pl.select(pl.when(fits).then(plain).cast(pl.Float64, strict=False)).to_series()
 

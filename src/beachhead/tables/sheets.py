@@ -10,7 +10,14 @@ import polars as pl
 
 from beachhead.errors import BadInput, did_you_mean
 from beachhead.tables.files import TextTable
-from beachhead.tables.headers import LEAD_IN, column_names, filled, find_header, refuse_missing_header
+from beachhead.tables.headers import (
+    LEAD_IN,
+    column_names,
+    filled,
+    find_header,
+    refuse_missing_header,
+    title_note,
+)
 
 
 def read_sheet(path: Path, file: str, sheet: str | None) -> tuple[TextTable, str]:
@@ -64,13 +71,11 @@ def _table(frame: pl.DataFrame, file: str, sheet: str, notes: list[str]) -> Text
         cells = cells[:-1]
     refuse_missing_header(cells, top[header + 1 :], file, header + 1)
     names, named = column_names(cells, file)
-    if header:
-        named.append(f"{file}: {header} title row{'s' if header > 1 else ''} above the header skipped")
     body = frame.slice(header + 1).select(frame.columns[: len(names)])
     body.columns = names
     # whole days come as 2008-01-31 00:00:00
     body = body.with_columns(pl.all().str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00(\.0+)?$", "$1"))
-    return TextTable(body, file, sheet, header + 2, notes + named)
+    return TextTable(body, file, sheet, header + 2, notes + named + title_note(header, file))
 
 
 def _plain(cell: str | None) -> str | None:
