@@ -17,6 +17,8 @@ from beachhead.errors import BadQuestion, did_you_mean
 
 LEAST_ADDRESSABLE = 0.5
 """Judgement: in the end at least half of the addressable accounts adopt (lower end of an 80 % range)."""
+LATER_COUNTS = 0.25
+"""Judgement: how much an account that needs something else first counts among the addressable."""
 MOSTLY = 0.8  # share of customers above which prospects seem to be missing
 LEFT_OUT = 0.15  # share of first purchases in the first half year above which earlier ones seem to be missing
 
@@ -64,7 +66,8 @@ def territory_adoption(
     stock).
 
     ``first``: as ``first_purchases`` gives it. ``addressable``: account, product of the pairs that come
-    into question (default: all); a pair that was bought is one. ``by``: a column of ``accounts`` such as
+    into question (default: all), with a column ``fit`` (now, later, never) as the whitespace has it, if known;
+    a pair that was bought is one. ``by``: a column of ``accounts`` such as
     segment or region, for a series per product and value; accounts without one are left out of these.
     Periods end with the last that is over on ``as_of``. Columns: unique_id (product, or "product / value"),
     ds, y, kind, freq, name, unit, potential_low, potential_high, ceiling. ``beachhead.fit`` takes it as it
@@ -106,9 +109,9 @@ def territory_adoption(
         name=title,
         unit=pl.lit("accounts"),
         potential_low=pl.max_horizontal(
-            LEAST_ADDRESSABLE * pl.col("addressable"), pl.col("adopters").cast(pl.Float64)
+            LEAST_ADDRESSABLE * pl.col("likely"), pl.col("adopters").cast(pl.Float64)
         ),
-        potential_high=pl.col("addressable").cast(pl.Float64),
+        potential_high=pl.max_horizontal("likely", pl.col("adopters").cast(pl.Float64)),
         ceiling=pl.col("addressable").cast(pl.Float64),
     )
 
@@ -130,16 +133,25 @@ _SCHEMA = {
 def _addressable_counts(
     bought: pl.DataFrame, of: pl.DataFrame, addressable: pl.DataFrame | None
 ) -> pl.DataFrame:
-    """product, group, addressable, adopters: one row per series that has an adopter."""
+    """product, group, addressable, likely (the same, later ones counting less), adopters: a row per series."""
     adopters = bought.group_by("product", "group").agg(adopters=pl.len().cast(pl.Int64))
     if addressable is None:
         everyone = of.group_by("group").agg(addressable=pl.len().cast(pl.Int64))
-        return adopters.join(everyone, on="group").sort("product", "group")
-    pairs = pl.concat(
-        [addressable.select("account", "product"), bought.select("account", "product")]
-    ).unique()
+        counts = adopters.join(everyone, on="group").with_columns(
+            likely=pl.col("addressable").cast(pl.Float64)
+        )
+        return counts.sort("product", "group")
+    fit = pl.col("fit") if "fit" in addressable.columns else pl.lit("now")
+    others = addressable.select("account", "product", fit=fit).filter(pl.col("fit") != "never")
+    has = bought.select("account", "product", fit=pl.lit("now"))
+    pairs = pl.concat([has, others]).unique(["account", "product"], keep="first", maintain_order=True)
     counts = (
-        pairs.join(of, on="account").group_by("product", "group").agg(addressable=pl.len().cast(pl.Int64))
+        pairs.join(of, on="account")
+        .group_by("product", "group")
+        .agg(
+            addressable=pl.len().cast(pl.Int64),
+            likely=pl.when(pl.col("fit") == "later").then(LATER_COUNTS).otherwise(1.0).sum(),
+        )
     )
     return adopters.join(counts, on=["product", "group"]).sort("product", "group")
 

@@ -67,6 +67,18 @@ class Snapshot:
     talks: NDArray[np.int64]
 
     @property
+    def pairs(self) -> pl.DataFrame:
+        """account, product, fit (now, later) of all that are waiting."""
+        row, column = np.nonzero(self.waiting)
+        return pl.DataFrame(
+            {
+                "account": self.accounts.gather(row),
+                "product": pl.Series(self.products, dtype=pl.String).gather(column),
+                "later": self.later[row, column],
+            }
+        ).select("account", "product", fit=pl.when("later").then(pl.lit("later")).otherwise(pl.lit("now")))
+
+    @property
     def adopters(self) -> NDArray[np.int64]:
         """Accounts that have each product."""
         counted = dict(self.first.group_by("product").len().iter_rows())
