@@ -10,11 +10,19 @@ import numpy as np
 
 from .dictionary import Dictionary
 from .lives import native_levels
-from .posterior import Group
+from .posterior import Z80, Group, known_potential
 from .projections import Chunk, Quantiles, interpolate
 from .settings import CUTS
 
 BORDERS = np.r_[0.0, CUTS, 1.0]
+CLOSE = (
+    0.12  # log standard deviation of a potential below which the grid of fractions is the coarser of the two
+)
+
+
+def normal_cdf(z: np.ndarray) -> np.ndarray:
+    """Standard normal distribution function."""
+    return np.vectorize(NormalDist().cdf, otypes=[float])(z)
 
 
 class Standing:
@@ -31,22 +39,35 @@ class Standing:
         return np.hstack(columns)
 
     def finish(self, sums: np.ndarray, part: Chunk) -> dict[str, np.ndarray]:
-        floor = part.group.settings.category_floor
-        categories = np.maximum(sums[:, :5] / sums[:, :5].sum(1, keepdims=True), floor)
+        group = part.group
+        floor = group.settings.category_floor
+        categories = sums[:, :5] / sums[:, :5].sum(1, keepdims=True)
+        crossed = sums[:, 5]
         split = 8 + len(self.fraction.edges)
-        low, mid, high = (self.fraction.at(sums[:, 8:split], p) for p in (0.1, 0.5, 0.9))
-        level = part.group.growth.level
-        if part.group.open_start:
-            m_low, m_mid, m_high = (level * self.potential.at(sums[:, split:], p) for p in (0.1, 0.5, 0.9))
+        reached = np.stack([self.fraction.at(sums[:, 8:split], p) for p in (0.5, 0.1, 0.9)], axis=1)
+        level = group.growth.level
+        if group.open_start:
+            share = np.stack([self.potential.at(sums[:, split:], p) for p in (0.5, 0.1, 0.9)], axis=1)
         else:
-            m_low, m_mid, m_high = level / high, level / mid, level / low
+            share = 1 / reached[:, [0, 2, 1]]
+        middle, spread = known_potential(group)
+        close = (spread < CLOSE) & (sums[:, 7] < 0.5) & (not group.open_start)
+        if close.any():
+            # a potential known more closely than the grid: the fraction is the level over it
+            at, by = -middle[close], spread[close]
+            reached[close] = np.minimum(np.exp(at[:, None] + by[:, None] * np.array([0, -Z80, Z80])), 1.0)
+            share[close] = np.exp(-at[:, None] + by[:, None] * np.array([0, -Z80, Z80]))
+            below = normal_cdf((np.log(CUTS) - at[:, None]) / by[:, None])
+            categories[close] = np.diff(below, axis=1, prepend=0.0, append=1.0)
+            crossed[close] = (1 - below[:, 1]) * (1 - sums[close, 6])
+        categories = np.maximum(categories, floor)
         return {
             "categories": categories / categories.sum(1, keepdims=True),
-            "crossed": np.clip(sums[:, 5], 0, 1),
+            "crossed": np.clip(crossed, 0, 1),
             "in_saddle": np.clip(sums[:, 6], 0, 1),
             "past_peak": np.clip(sums[:, 7], 0, 1),
-            "fraction": np.stack([mid, low, high], axis=1),
-            "potential": np.stack([m_mid, m_low, m_high], axis=1),
+            "fraction": reached,
+            "potential": level[:, None] * share,
         }
 
 
@@ -93,6 +114,8 @@ class Forecast:
         parts = np.split(sums, borders, axis=1)
         middle = np.stack([q.at(x, 0.5) for q, x in zip(self.quantiles, parts, strict=True)], axis=1)
         out = {"median": np.maximum(middle, 0) * level}
+        known = np.isfinite(known_potential(group)[1])[:, None]
+        lower, upper = (np.where(known, s.stated, 1.0) * side for side in (s.lower, s.upper))
         h = np.arange(1, self.horizon + 1) * per_step
         # the noise of a level adds up over the periods, that of sales per period does not
         growing = np.full(self.horizon, per_step) if group.lives.flow[0] else np.sqrt(h)
@@ -102,8 +125,8 @@ class Forecast:
             extra = noise[:, None] * growing * wide
             lo = np.stack([q.at(x, tail) for q, x in zip(self.quantiles, parts, strict=True)], axis=1)
             hi = np.stack([q.at(x, 1 - tail) for q, x in zip(self.quantiles, parts, strict=True)], axis=1)
-            out[f"lo-{interval:g}"] = np.maximum(middle - s.lower * (middle - lo) - extra, 0) * level
-            out[f"hi-{interval:g}"] = np.maximum(middle + s.upper * (hi - middle) + extra, 0) * level
+            out[f"lo-{interval:g}"] = np.maximum(middle - lower * (middle - lo) - extra, 0) * level
+            out[f"hi-{interval:g}"] = np.maximum(middle + upper * (hi - middle) + extra, 0) * level
         return out
 
 
@@ -198,10 +221,7 @@ class Parameters:
         n = len(sums)
         for (name, quantiles), mine in zip(self.q.items(), np.split(sums, borders, axis=1), strict=True):
             values = np.stack([quantiles.at(mine, p) for p in (0.5, 0.1, 0.9)], axis=1)
-            if name in ("speed", "p", "q"):
-                values = values * per_year[:, None]
-            else:
-                values = values * steps
+            values = values * per_year[:, None] if name in ("speed", "p", "q") else values * steps
             out[name] = values
         for name in ("p", "q"):
             out.setdefault(name, np.full((n, 3), np.nan))

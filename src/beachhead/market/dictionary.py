@@ -15,7 +15,7 @@ import numpy as np
 from .settings import CHASM, CUTS, DEFAULT, Settings
 from .shapes import SHAPES, UNIT, Shape, bass_shape
 
-FINE, COARSE, SHARP = (14, 16), (14, 8), (56, 32)  # positions × speeds
+FINE, COARSE = (14, 12), (14, 6)  # positions × speeds
 FRACTIONS, SPEEDS = (0.01, 0.985), (0.03, 2.5)
 AFTER_PEAK = (0.95, 0.8, 0.55, 0.25)  # levels anchored on the way down
 BASS_EXTERNAL = (
@@ -130,13 +130,11 @@ def _assemble(shapes: tuple[Shape, ...], blocks: list[tuple]) -> Dictionary:
 
 
 @lru_cache(maxsize=8)
-def generic(settings: Settings = DEFAULT, sharp: bool = False) -> Dictionary:
-    """Atoms of every shape in ``SHAPES``; ``sharp`` for series that are all but free of noise, or whose potential
-    is known closely, where the usual grid would be the coarsest thing in the answer.
-    """
+def generic(settings: Settings = DEFAULT) -> Dictionary:
+    """Atoms of every shape in ``SHAPES``."""
     blocks = []
     for index, shape in enumerate(SHAPES):
-        positions, speeds = (SHARP if sharp else FINE) if shape.fine else COARSE
+        positions, speeds = FINE if shape.fine else COARSE
         grid = 1 / (
             1 + np.exp(-np.linspace(float(logit(FRACTIONS[0])), float(logit(FRACTIONS[1])), positions))
         )

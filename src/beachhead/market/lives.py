@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from .laws import exact_potential
+
 if TYPE_CHECKING:
     from beachhead.tables.adoption import Adoption
 
@@ -129,7 +131,8 @@ class Growth:
     present level, with ``root_weight``; ``energy`` and ``root_energy`` the series' own sums of squares; ``rough`` the
     noise variance that the jumps of the increments suggest; ``first`` the first level of the record over the
     present one (of a flow with unknown beginnings: NaN); ``observed`` steps in the record; ``recent`` mean absolute
-    growth of the last four steps.
+    growth of the last four steps; ``exact`` the potential over the present level where the record obeys a law
+    without error, else NaN (``laws.py``).
     """
 
     level: np.ndarray
@@ -143,6 +146,7 @@ class Growth:
     first: np.ndarray
     observed: np.ndarray
     recent: np.ndarray
+    exact: np.ndarray
 
 
 def growth(lives: Lives, settings: Any) -> Growth:
@@ -182,6 +186,7 @@ def growth(lives: Lives, settings: Any) -> Growth:
         first=np.where(lives.open_start, np.nan, _first(levels) / now),
         observed=lives.count / lives.steps,
         recent=np.maximum(recent, 0.003),
+        exact=exact_potential(scaled, lives.open_start),
     )
 
 

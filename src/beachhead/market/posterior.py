@@ -14,12 +14,12 @@ from functools import cached_property
 import numpy as np
 
 from .dictionary import Dictionary, generic, joined, launched
+from .laws import SPREAD
 from .lives import Growth, Lives, growth
 from .settings import Settings
 
 BASS_ODDS = 1.0  # with a known launch, the Bass curve and all other shapes are believed equally
 NEAR_LAUNCH = 0.02  # a shape without a beginning has reached about this much at its launch
-SHARP_BELOW = 0.004  # jumps over growth below which the usual grid is coarser than the data
 Z80 = 1.2815515655446004
 
 
@@ -99,14 +99,13 @@ def groups(lives: Lives, settings: Settings, fixed: tuple[float, float] | None =
     everything = growth(lives, settings)
     observed = np.where(lives.open_start, everything.observed, 0.0)
     age = lives.age / lives.steps
-    sharp = _sharp(lives, everything)
-    key = np.stack([observed, np.nan_to_num(age, nan=-1.0), sharp, lives.steps, lives.flow], axis=1)
+    key = np.stack([observed, np.nan_to_num(age, nan=-1.0), lives.steps, lives.flow], axis=1)
     kinds, which = np.unique(key, axis=0, return_inverse=True)
     order = np.argsort(which, kind="stable")
-    for (seen, since, fine, steps, _), rows in zip(
+    for (seen, since, steps, _), rows in zip(
         kinds, np.split(order, np.cumsum(np.bincount(which, minlength=len(kinds)))[:-1]), strict=True
     ):
-        dictionary = _dictionary(float(since), bool(fine), float(steps), settings, fixed)
+        dictionary = _dictionary(float(since), float(steps), settings, fixed)
         share_seen = np.ones(len(dictionary))
         if seen > 0:
             share_seen = np.clip(1 - dictionary.ratio(-seen)[:, 0], 1e-6, 1.0)
@@ -115,26 +114,37 @@ def groups(lives: Lives, settings: Settings, fixed: tuple[float, float] | None =
 
 
 def _dictionary(
-    age: float, sharp: bool, steps: float, settings: Settings, fixed: tuple[float, float] | None
+    age: float, steps: float, settings: Settings, fixed: tuple[float, float] | None
 ) -> Dictionary:
     if age < 0:
-        return generic(settings, sharp)
+        return generic(settings)
     if fixed is not None:
         p, q = fixed[0] * steps, fixed[1] * steps
         return launched(age, settings, (p / (p + q),), (p + q,))
-    shapes = generic(settings, sharp)
+    shapes = generic(settings)
     at_launch = shapes.level(-age)[:, 0]
     consistent = shapes.log_prior - 2 * np.log1p((at_launch / NEAR_LAUNCH) ** 2)
     return joined(replace(shapes, log_prior=consistent), launched(age, settings), BASS_ODDS)
 
 
-def _sharp(lives: Lives, g: Growth) -> np.ndarray:
-    """Which series deserve the fine grid: all but free of noise over six steps or more, or a potential known closely."""
-    known = (g.weight > 0).sum(1) >= 6
-    smooth = known & (g.rough * g.weight.sum(1) < SHARP_BELOW**2 * g.energy)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        close = np.log(lives.high / lives.low) < 0.5
-    return smooth | close
+def known_potential(group: Group) -> tuple[np.ndarray, np.ndarray]:
+    """Logarithm of the potential over the present level, and its standard deviation (n each, NaN where not known).
+
+    From the stated 80 % range and from records that obey a law without error, weighted by their precision. Of a flow
+    whose beginnings are unknown the level is what the record has sold.
+    """
+    lives, g = group.lives, group.growth
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = np.log(lives.low), np.log(lives.high)
+        stated = (low + high) / 2 - np.log(g.level)
+        precision = (2 * Z80 / (high - low)) ** 2
+        exact = np.log(np.where(group.open_start, np.nan, g.exact))
+    sharp = np.where(np.isfinite(exact), SPREAD**-2, 0.0)
+    precision = np.where(np.isfinite(precision), precision, 0.0)
+    total = precision + sharp
+    known = total > 0
+    middle = (np.nan_to_num(stated) * precision + np.nan_to_num(exact) * sharp) / np.where(known, total, 1.0)
+    return np.where(known, middle, np.nan), np.where(known, total, np.nan) ** -0.5
 
 
 def _distance(group: Group, unit: np.ndarray) -> np.ndarray:
@@ -158,24 +168,28 @@ def _beginning(s: Settings, at_start: np.ndarray) -> np.ndarray:
 
 
 def _knowledge(group: Group, fraction: np.ndarray, d: Dictionary) -> np.ndarray:
-    """What the user knows of the potential m = level / fraction: an 80 % range, a hard ceiling (n × F, or 1)."""
-    lives = group.lives
-    ranged, capped = np.isfinite(lives.low) & np.isfinite(lives.high), np.isfinite(lives.ceiling)
-    if not (ranged.any() or capped.any()):
+    """What is known of the potential m = level / fraction: a range, a hard ceiling (n × F, or 1 × 1)."""
+    lives, g = group.lives, group.growth
+    middle, spread = known_potential(group)
+    ranged, capped = np.isfinite(middle), np.isfinite(lives.ceiling)
+    left = group.open_start & np.isfinite(g.exact)
+    if not (ranged.any() or capped.any() or left.any()):
         return np.ones((1, 1))
-    with np.errstate(divide="ignore"):
-        log_m = np.log(group.growth.level)[:, None] - np.log(fraction)
-    out = np.zeros(log_m.shape)
+    log_m = -np.log(fraction)
+    out = np.zeros((len(lives), len(fraction)))
+    # no range is narrower than the cell of fractions that an atom stands for
+    cell = np.interp(fraction, *_cell_widths(d))
     if ranged.any():
-        low, high = np.log(lives.low[ranged]), np.log(lives.high[ranged])
-        middle, spread = (low + high) / 2, (high - low) / (2 * Z80)
-        # no range is narrower than the cell of fractions that an atom stands for
-        cell = np.interp(fraction, *_cell_widths(d))
-        spread = np.sqrt(spread[:, None] ** 2 + cell**2)
-        out[ranged] -= ((log_m[ranged] - middle[:, None]) / spread) ** 2 / 2
+        wide = np.sqrt(spread[ranged, None] ** 2 + cell**2)
+        out[ranged] -= ((log_m - middle[ranged, None]) / wide) ** 2 / 2
     if capped.any():
-        over = np.maximum(log_m[capped] - np.log(lives.ceiling[capped])[:, None], 0)
-        out[capped] -= group.settings.ceiling_power * over
+        top = np.log(lives.ceiling[capped]) - np.log(np.maximum(g.level[capped], 1e-300))
+        out[capped] -= group.settings.ceiling_power * np.maximum(log_m - top[:, None], 0)
+    if left.any():
+        # a flow that obeys its law tells what is still to be sold, whatever came before the record
+        to_come = np.log((1 - d.fraction) / fraction)
+        told = np.log(np.maximum(g.exact[left] - 1, 1e-6))[:, None]
+        out[left] -= ((to_come - told) / np.sqrt(SPREAD**2 + cell**2 / (1 - d.fraction) ** 2)) ** 2 / 2
     return np.exp(out - out.max(1, keepdims=True))
 
 
