@@ -59,7 +59,9 @@ LevelKey = Annotated[int | float, BeforeValidator(_key_number), WithJsonSchema({
 Id = Annotated[
     str, AfterValidator(lambda text: _plain_id(text)), WithJsonSchema({"type": "string", "pattern": ID})
 ]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[
+    str, BeforeValidator(lambda text: _readable(text)), StringConstraints(strip_whitespace=True, min_length=1)
+]
 Rating = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
@@ -67,6 +69,16 @@ def _plain_id(text: str) -> str:
     if not re.fullmatch(ID, text):
         raise ValueError(f"should be lower case letters, digits and single dashes, found {text!r}")
     return text
+
+
+def _readable(text: Any) -> Any:
+    """Line ends are unified; what no cell, page or terminal can show is refused."""
+    if not isinstance(text, str):
+        return text
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    if control := re.search(r"[\x00-\x08\x0b-\x1f\x7f]", plain):
+        raise ValueError(f"holds a control character ({control.group()!r})")
+    return plain
 
 
 def _above_zero(number: float) -> float:

@@ -79,7 +79,8 @@ def text(value: Any) -> str | None:
     """``value`` as text; None where there is nothing to read."""
     if value is None or isinstance(value, dict | list):
         return None if not value else str(value)
-    found = str(value).replace("\r\n", "\n").replace("\u00a0", " ").replace("_x000D_", "").strip()
+    found = str(value).replace("\r\n", "\n").replace("\u00a0", " ").replace("_x000D_", "")
+    found = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", found).strip()
     return None if found in ("", "null", "~", "None") else found
 
 
