@@ -18,6 +18,7 @@ import polars as pl
 
 from beachhead.documents.drawing import COLOURS, INK, MUTED, Spec, layer, to_inline_svg, to_png, to_svg
 from beachhead.documents.words import (
+    capital,
     category_name,
     number,
     percent,
@@ -69,7 +70,7 @@ def life_cycle(standing: Mapping[str, Any]) -> Spec:
             "z": (left + right) / 2,
             "top": max(_NORMAL.pdf(z) for z in (left, (left + right) / 2, right)),
             "likely": percent(standing[c]),
-            "name": _capital(category_name(c)),
+            "name": capital(category_name(c)),
             "share": f"{(_BORDERS[i + 1] - _BORDERS[i]) * 100:.3g} %",
         }
         for i, (c, left, right) in enumerate(spans)
@@ -224,7 +225,7 @@ def progress(curve: pl.DataFrame, *, freq: str, now: date) -> Spec:
     ]
     spans = list(zip(CATEGORIES, _BORDERS, _BORDERS[1:], strict=False))
     zones = [{"category": c, "low": low, "high": high} for c, low, high in spans]
-    names = [{"y": (low + high) / 2, "name": _capital(category_name(c))} for c, low, high in spans[1:]]
+    names = [{"y": (low + high) / 2, "name": capital(category_name(c))} for c, low, high in spans[1:]]
     x = _calendar(curve["ds"], freq)
     axis = {
         **_BARE,
@@ -275,7 +276,7 @@ def composition(windows: Sequence[tuple[str, Mapping[str, float]]]) -> Spec:
         "scale": {"paddingInner": 0.28, "paddingOuter": 0.05},
     }
     x = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": None, "field": "start"}
-    names = ",".join(f"'{c}':'{_capital(category_name(c))}'" for c in CATEGORIES)
+    names = ",".join(f"'{c}':'{capital(category_name(c))}'" for c in CATEGORIES)
     legend = {
         "orient": "top",
         "symbolType": "square",
@@ -318,7 +319,7 @@ def categories(standing: Mapping[str, Any]) -> Spec:
     rows = [
         {
             "category": c,
-            "name": _capital(category_name(c)),
+            "name": capital(category_name(c)),
             "probability": standing[c],
             "text": percent(standing[c]),
         }
@@ -386,7 +387,3 @@ def _place(fraction: float) -> float:
     """Where a fraction lies on the axis, in standard deviations, kept inside the picture."""
     z = _NORMAL.inv_cdf(min(max(fraction, 1e-6), 1 - 1e-6))
     return min(max(z, _EDGES[0] + 0.05), _EDGES[-1] - 0.05)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

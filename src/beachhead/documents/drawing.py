@@ -78,7 +78,7 @@ def to_inline_svg(spec: Spec) -> str:
     """The chart as an SVG for an HTML page: in its colours (``css_colours``), no wider than its column."""
     svg = to_svg(spec)
     for role, (light, _) in COLOURS.items():
-        svg = svg.replace(f'"{light}"', f'"var(--{role.replace("_", "-")},{light})"')
+        svg = svg.replace(f'"{light}"', f'"var({css_name(role)},{light})"')
     return re.sub(
         r"<svg ([^>]*?)width=\"(\d+)[^\"]*\" height=\"[^\"]*\"",
         r'<svg \1style="max-width:\2px"',
@@ -87,9 +87,14 @@ def to_inline_svg(spec: Spec) -> str:
     )
 
 
+def css_name(role: str) -> str:
+    """The CSS variable of a colour's role: ``early_majority`` → ``--early-majority``."""
+    return f"--{role.replace('_', '-')}"
+
+
 def css_colours(dark: bool = False) -> str:
     """The declarations ``--ink:#1d2733;…`` that ``to_inline_svg`` refers to."""
-    return "".join(f"--{role.replace('_', '-')}:{pair[dark]};" for role, pair in COLOURS.items())
+    return "".join(f"{css_name(role)}:{pair[dark]};" for role, pair in COLOURS.items())
 
 
 def _ready(spec: Spec) -> Spec:

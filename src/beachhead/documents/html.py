@@ -1,11 +1,12 @@
 """Jinja2 templates for HTML: escaped, sandboxed, and a missing field is an error rather than a blank.
 
-A workspace's own ``templates/report/`` is looked in before the templates that ship, so a user can copy one and
-brand it.
+A workspace's own ``templates/report/`` is looked in before the templates that ship, so a user can copy one
+and brand it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from beachhead.documents import words
-from beachhead.documents.drawing import Spec, css_colours, to_inline_svg
+from beachhead.documents.drawing import Spec, css_colours, css_name, to_inline_svg
 from beachhead.errors import BadInput
 from beachhead.tables.categories import CATEGORIES
 
@@ -51,15 +52,24 @@ def paragraphs(text: str) -> list[str]:
     return [" ".join(part.split()) for part in text.strip().split("\n\n") if part.strip()]
 
 
-def figure(spec: Spec, caption: str = "", key: list[tuple[str, str]] | None = None) -> Markup:
-    """A chart with its caption; ``key``: (role of a colour, what it stands for) for what needs a legend."""
-    items = "".join(
-        f'<li><span class="swatch" style="background:var(--{role.replace("_", "-")})"></span>{escape(text)}</li>'
-        for role, text in key or ()
+def figure(spec: Spec, caption: str = "", legend: Sequence[tuple[str, str]] = ()) -> Markup:
+    """A chart with its legend (role of a colour, what it stands for) and its caption."""
+    told = Markup(f"<figcaption>{non_breaking(caption)}</figcaption>") if caption else ""
+    return Markup(f"<figure>{to_inline_svg(spec)}{key(legend) if legend else ''}{told}</figure>")
+
+
+def key(items: Iterable[tuple[str, str]]) -> Markup:
+    """A legend: (role of a colour, what it stands for)."""
+    marks = "".join(
+        f'<li><span class="swatch" style="background:var({css_name(role)})"></span>{escape(text)}</li>'
+        for role, text in items
     )
-    key_list = f'<ul class="key">{items}</ul>' if items else ""
-    told = f"<figcaption>{non_breaking(caption)}</figcaption>" if caption else ""
-    return Markup(f"<figure>{to_inline_svg(spec)}{key_list}{told}</figure>")
+    return Markup(f'<ul class="key">{marks}</ul>')
+
+
+def category_key() -> Markup:
+    """The legend of the five categories."""
+    return key((c, words.category_name(c)) for c in CATEGORIES)
 
 
 def shares_bar(shares: Any) -> Markup:
@@ -67,9 +77,8 @@ def shares_bar(shares: Any) -> Markup:
     parts, start = [], 0.0
     for category in CATEGORIES:
         width = float(shares[category]) * 100
-        name = category.replace("_", "-")
         parts.append(
-            f'<rect x="{start:.2f}" width="{width:.2f}" height="8" style="fill:var(--{name})">'
+            f'<rect x="{start:.2f}" width="{width:.2f}" height="8" style="fill:var({css_name(category)})">'
             f"<title>{words.category_name(category)} {words.percent(width / 100)}</title></rect>"
         )
         start += width
@@ -99,6 +108,7 @@ def _environment(own: Path | None) -> SandboxedEnvironment:
     }
     environment.globals |= {
         "CATEGORIES": CATEGORIES,
+        "category_key": category_key,
         "shares_bar": shares_bar,
         "light": Markup(css_colours()),
         "dark": Markup(css_colours(dark=True)),

@@ -20,7 +20,7 @@ def report_html(workspace: Workspace) -> str:
     found = pages(workspace)
     if not found:
         raise BadQuestion(
-            f"The workspace {workspace.folder} has nothing to report on: give it a table such as adoption.csv."
+            f"The workspace {workspace.folder} has nothing to report on; give it an adoption.csv."
         )
     settings = workspace.settings.get("report", {})
     return str(

@@ -1,4 +1,4 @@
-"""The pages of the report. A page is one module in this folder that defines ``page(workspace) -> Page | None``.
+"""The pages of the report. A page is a module in this folder that defines ``page(workspace) -> Page | None``.
 
 A module whose name begins with an underscore is not a page. A page that has nothing to say about a workspace
 returns None and is left out.
@@ -19,7 +19,7 @@ from beachhead.tables.workspace import Workspace
 class Page:
     """One page: its title, its HTML, what it holds (anchor and heading of each section), and its place.
 
-    ``order``: pages stand in rising order; market 10, accounts 20, practice 30, plays 40, further ones behind.
+    ``order``: pages stand in rising order; market 10, accounts 20, practice 30, plays 40, others behind.
     """
 
     title: str
