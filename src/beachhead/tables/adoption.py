@@ -151,7 +151,7 @@ def read_adoption(
     given = (
         facts.freq if stated_freq is None else np.where(facts.freq < 0, FREQS.index(stated_freq), facts.freq)
     )
-    grid, places = lay_out(rows, ledger, given.astype(np.int8))
+    grid, places = lay_out(rows, ledger, given.astype(np.int8), kinds == "flow")
     if day is not None and dated and (grid.back > 0).any():
         # a year dated by its first day is known only once it is over
         known = ~((grid.back > 0)[rows.sid] & (grid.ends(rows.sid, places.cell) > day))

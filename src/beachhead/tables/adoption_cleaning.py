@@ -17,7 +17,7 @@ ABSURD = 1e15
 """More than there is of anything that people adopt."""
 ABOVE = 1.02
 """A share may exceed the whole by this much, from rounding."""
-_WORD = {DAY: "dated", YEAR: "yearly", QUARTER: "quarterly", MONTH: "monthly"}
+_WORD = {DAY: "dated", YEAR: "yearly", QUARTER: "quarterly", MONTH: "monthly", WEEK: "weekly"}
 
 Cell = Callable[[int], Any]
 
@@ -108,10 +108,10 @@ def one_length(rows: Rows, ledger: Ledger) -> Rows:
         most = units[counts.argmax()]
         other = own[rows.unit[own] != most]
         keep[other] = False
-        words = " and ".join(_WORD.get(int(u), "weekly") for u in units if u != most)
+        words = " and ".join(_WORD[int(u)] for u in units if u != most)
+        many = "s" if len(other) > 1 else ""
         ledger.note(
-            np.array([sid]),
-            f"{len(other)} {words} figures beside {_WORD.get(int(most), 'weekly')} ones left out",
+            np.array([sid]), f"{len(other)} {words} figure{many} beside {_WORD[int(most)]} ones left out"
         )
     return rows.only(keep)
 

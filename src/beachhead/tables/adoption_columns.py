@@ -261,7 +261,7 @@ def _date_column(
                 joined = _joined(frame, year, names[part], sign)
                 if joined is not None:
                     said = [f"taken: {year!r} and {names[part]!r} together for the date"]
-                    return _JOINED, frame.with_columns(joined.alias(_JOINED)), said
+                    return _JOINED, frame.with_columns(joined.alias(_JOINED)).drop(year, names[part]), said
     for name in DATE:
         if name in names and names[name] not in periods:
             return names[name], frame, []

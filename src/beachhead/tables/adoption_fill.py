@@ -11,8 +11,8 @@ from beachhead.tables.adoption_grid import STEP, Grid, Places
 from beachhead.tables.adoption_rows import Ledger, Mask, Rows, count
 from beachhead.tables.periods import FREQS, NOUN, Ints, months_of, period_names
 
-LONGEST = 20_000
-"""Periods in a series beyond which its dates are a mistake."""
+LONGEST, SPARSEST = 600, 40
+"""Periods in a series, and periods per figure, beyond both of which its dates are a mistake."""
 
 
 @dataclass
@@ -168,7 +168,7 @@ def _regular(rows: Rows, cell: Ints, grid: Grid, ledger: Ledger, zero_before: Ma
     sizes = cell[stops] - cell[starts] + 1
     if sizes.sum() == len(rows):
         return Filled(rows.sid, grid.ends(rows.sid, cell), rows.y, zero_before)
-    too_long = sizes > np.maximum(LONGEST // 10, np.minimum(LONGEST, 100 * (stops - starts + 1)))
+    too_long = sizes > np.maximum(LONGEST, SPARSEST * (stops - starts + 1))
     if too_long.any():
         for sid, size, a, b in zip(*(x[too_long] for x in (present, sizes, starts, stops)), strict=True):
             first, last = _names(grid, np.array([sid, sid]), cell[[a, b]])

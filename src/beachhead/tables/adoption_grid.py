@@ -87,7 +87,7 @@ class Places:
         return Places(self.cell[keep], self.end[keep], self.covers[keep])
 
 
-def lay_out(rows: Rows, ledger: Ledger, given: NDArray[np.int8]) -> tuple[Grid, Places]:
+def lay_out(rows: Rows, ledger: Ledger, given: NDArray[np.int8], flow: Mask) -> tuple[Grid, Places]:
     """Every series' grid, and where each row belongs on it.
 
     ``given`` holds stated frequencies as indexes of FREQS, −1 where none is stated; a stated one wins over
@@ -95,7 +95,7 @@ def lay_out(rows: Rows, ledger: Ledger, given: NDArray[np.int8]) -> tuple[Grid, 
     """
     n = len(ledger.ids)
     s = _spacing(rows, n)
-    freq, thin, nearest, own, anchor = _frequencies(rows, s, n)
+    freq, thin, nearest, own, anchor = _frequencies(rows, s, flow)
     alone = (freq < 0) & (s.start >= 0)
     if alone.any():
         _alone(s, alone, freq)
@@ -128,6 +128,10 @@ def _covers(rows: Rows, s: _Spacing, freq: NDArray[np.int8], own: Ints) -> Ints:
     """The months that each figure covers: of uneven ones, what lies between it and its neighbour."""
     covers = own[rows.sid]
     uneven = covers == UNEVEN
+    for unit, name in UNIT_FREQ.items():
+        if name in MONTHS:  # a label says itself how long its period is
+            named = rows.unit == unit
+            covers[named], uneven[named] = MONTHS[name], False
     if not uneven.any():
         return covers
     full = STEP[freq][rows.sid]
@@ -136,11 +140,7 @@ def _covers(rows: Rows, s: _Spacing, freq: NDArray[np.int8], own: Ints) -> Ints:
     lone_before, lone_after = ~rows.same, np.append(~rows.same[1:], True)
     since = np.where(lone_before, full, before)
     until = np.where(lone_after, before, after)
-    covers = np.where(uneven, np.minimum(np.where(s.first[rows.sid], until, since), full), covers)
-    for unit, name in UNIT_FREQ.items():
-        if name in MONTHS:
-            covers = np.where(uneven & (rows.unit == unit), MONTHS[name], covers)
-    return covers
+    return np.where(uneven, np.minimum(np.where(s.first[rows.sid], until, since), full), covers)
 
 
 def _days_apart(rows: Rows, s: _Spacing) -> NDArray[np.float64]:
@@ -187,7 +187,7 @@ def _spacing(rows: Rows, n: int) -> _Spacing:
     )
 
 
-def _frequencies(rows: Rows, s: _Spacing, n: int) -> tuple[NDArray[np.int8], Mask, Mask, Ints, Ints]:
+def _frequencies(rows: Rows, s: _Spacing, flow: Mask) -> tuple[NDArray[np.int8], Mask, Mask, Ints, Ints]:
     """Frequency (−1: one figure says nothing), ``thin``, ``nearest``, ``own`` and the row that periods are
     counted from.
 
@@ -196,6 +196,7 @@ def _frequencies(rows: Rows, s: _Spacing, n: int) -> tuple[NDArray[np.int8], Mas
     shorter ones brought together; dates that follow no pattern go to the nearest year, quarter or month
     counted from the last one.
     """
+    n = len(flow)
     freq = np.full(n, -1, dtype=np.int8)
     thin, nearest = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     own = np.zeros(n, dtype=np.int64)
@@ -204,7 +205,12 @@ def _frequencies(rows: Rows, s: _Spacing, n: int) -> tuple[NDArray[np.int8], Mas
         starts = s.start[s.start >= 0]
         low, high = np.minimum.reduceat(rows.unit, starts), np.maximum.reduceat(rows.unit, starts)
         for unit, name in UNIT_FREQ.items():
-            freq[rows.sid[starts[(low == unit) & (high == unit)]]] = FREQS.index(name)
+            own_unit = rows.sid[starts[low == unit]]
+            freq[own_unit] = FREQS.index(name)
+        several = rows.sid[starts[(low != high) & (low != DAY)]]  # years and quarters: the longer ones
+        thin[several], own[several] = True, UNEVEN
+        longest = np.flatnonzero(rows.unit == low.repeat(np.diff(np.append(starts, len(rows)))))
+        anchor[rows.sid[longest]] = longest
     left = (freq < 0) & (s.steps > 0)
     if not left.any():
         return freq, thin, nearest, own, anchor
@@ -239,6 +245,7 @@ def _frequencies(rows: Rows, s: _Spacing, n: int) -> tuple[NDArray[np.int8], Mas
         mixed = left & (s.gcd > 0) & (s.gcd < months) & (share(np.full(n, months)) >= MOST)
         if code == _Q:
             mixed &= s.gcd == 1
+        mixed |= left & flow & (s.gcd < months) & _changes_once(rows, s, months)
         own[mixed], thin[mixed] = UNEVEN, True
         at = np.flatnonzero(mixed[rows.sid] & same & (s.step == months))
         anchor[rows.sid[at]] = at
@@ -249,6 +256,19 @@ def _frequencies(rows: Rows, s: _Spacing, n: int) -> tuple[NDArray[np.int8], Mas
     nearest |= left
     freq[left] = np.where(months_apart >= 9, _Y, np.where(months_apart >= 2.5, _Q, _M))[left]
     return freq, thin, nearest, own, anchor
+
+
+def _changes_once(rows: Rows, s: _Spacing, months: int) -> Mask:
+    """Series whose steps are of ``months`` up to some date and of the finest length from there, or the reverse.
+
+    Missing months or quarters would leave gaps of other lengths, or come back; this is a change of frequency.
+    """
+    n = len(s.gcd)
+    inner = rows.same & np.append(False, rows.same[:-1])
+    turns = count(rows.sid, inner & (s.step != np.append(0, s.step[:-1])), n)
+    long = count(rows.sid, rows.same & (s.step == months), n)
+    short = count(rows.sid, rows.same & (s.step == s.gcd[rows.sid]), n)
+    return (turns == 1) & (long >= 2) & (short >= 2) & (long + short == s.steps)
 
 
 def _alone(s: _Spacing, alone: Mask, freq: NDArray[np.int8]) -> None:

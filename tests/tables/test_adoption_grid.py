@@ -1,0 +1,254 @@
+"""How often a series is told, read off its dates; several figures to a period; odd dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from beachhead.errors import BadInput
+from beachhead.tables.adoption import Adoption, read_adoption
+from tests.tables.test_adoption import figures, said
+
+D = dt.date
+DECEMBER = D(2004, 12, 31)
+
+
+def every(months: int, n: int, start: D = DECEMBER, day: int | None = None) -> list[D]:
+    """n dates, some months apart: the same day of each month, or its last."""
+    out = []
+    for i in range(n):
+        month = start.year * 12 + start.month - 1 + i * months
+        last = (D((month + 1) // 12, (month + 1) % 12 + 1, 1) - dt.timedelta(1)).day
+        out.append(D(month // 12, month % 12 + 1, min(day or last, last)))
+    return out
+
+
+def a(ds: list[Any], y: list[Any] | None = None, **arguments: Any) -> Adoption:
+    values = y if y is not None else [float(i + 1) for i in range(len(ds))]
+    return read_adoption(
+        pl.DataFrame({"unique_id": "a", "ds": ds, "y": values}), **({"kind": "stock"} | arguments)
+    )
+
+
+def freq(read: Adoption) -> str:
+    return read.series["freq"].item()
+
+
+@pytest.mark.parametrize("day", [None, 1, 15, 28])
+@pytest.mark.parametrize(("months", "expected"), [(12, "Y"), (3, "Q"), (1, "M")])
+@pytest.mark.parametrize("month", [1, 2, 6, 12])
+def test_the_spacing_of_dates_tells_the_frequency(
+    day: int | None, months: int, expected: str, month: int
+) -> None:
+    read = a(every(months, 8, D(2004, month, 1), day))
+    assert freq(read) == expected
+    assert figures(read, "a") == [float(i + 1) for i in range(8)]
+    assert read.notes.height == 0
+
+
+def test_weeks_and_days() -> None:
+    weeks = [D(2008, 1, 5) + dt.timedelta(7 * i) for i in range(10)]
+    assert freq(a(weeks)) == "W"
+    assert len(figures(a(weeks), "a")) == 10
+    days = [D(2008, 1, 7) + dt.timedelta(i) for i in range(21)]
+    flow = a(days, [1.0] * 21, kind="flow")
+    assert freq(flow) == "W"
+    assert figures(flow, "a") == [7, 7, 7]
+    assert "every few days are brought together by week" in said(flow, "a")
+    working = [d for d in days if d.weekday() < 5]
+    assert figures(a(working, [1.0] * 15, kind="flow"), "a") == [5, 5, 5]
+    cut = a(days[3:-1], [1.0] * 17, kind="flow")
+    assert figures(cut, "a") == [7, 6]
+    assert "1 incomplete week left out" in said(cut, "a")
+    assert figures(a(days, [float(i) for i in range(1, 22)]), "a") == [7, 14, 21]
+
+
+def test_gaps_do_not_hide_the_frequency() -> None:
+    months = every(1, 24)
+    assert freq(a([m for i, m in enumerate(months) if i not in (3, 4, 9, 15)])) == "M"
+    quarters = every(3, 12)
+    read = a([q for i, q in enumerate(quarters) if i % 4 != 1])
+    assert freq(read) == "Q"
+    assert figures(read, "a").count(None) == 3
+
+
+def test_ends_that_slip_into_the_next_month() -> None:
+    ends = [D(2008, 2, 1), D(2008, 5, 2), D(2008, 8, 1), D(2008, 10, 31), D(2009, 1, 30)]
+    read = a(ends)
+    assert freq(read) == "Q"
+    assert read.frame["ds"].to_list() == [
+        D(2008, 1, 31),
+        D(2008, 4, 30),
+        D(2008, 7, 31),
+        D(2008, 10, 31),
+        D(2009, 1, 31),
+    ]
+
+
+def test_half_years_become_years() -> None:
+    read = a(every(6, 5, D(2007, 6, 30)), [1.0, 2, 3, 4, 5], kind="flow")
+    assert (freq(read), figures(read, "a")) == ("Y", [5, 9])
+    assert read.frame["ds"].to_list() == [D(2008, 6, 30), D(2009, 6, 30)]
+    assert "every 6 months are brought together by year" in said(read, "a")
+    assert "1 incomplete year left out" in said(read, "a")
+    stock = a(every(6, 5, D(2007, 6, 30)), [1.0, 2, 3, 4, 5])
+    assert figures(stock, "a") == [1, 3, 5]
+    labels = a(["H1 2008", "H2 2008", "H1 2009", "H2 2009"], [1.0, 2, 3, 4], kind="flow")
+    assert figures(labels, "a") == [3, 7]
+
+
+def test_years_that_turn_into_quarters() -> None:
+    flow = a([*every(12, 6), D(2010, 3, 31), D(2010, 6, 30)], [10.0, 12, 14, 16, 18, 20, 5, 6], kind="flow")
+    assert (freq(flow), figures(flow, "a")) == ("Y", [10, 12, 14, 16, 18, 20])
+    assert "1 incomplete year left out" in said(flow, "a")
+    labels = ["2005", "2006", "2007", "2008Q1", "2008Q2", "2008Q3", "2008Q4"]
+    values = [10.0, 12, 14, 3, 4, 4, 5]
+    for stated in (None, "Y"):
+        assert figures(a(labels, values, kind="flow", freq=stated), "a") == [10, 12, 14, 16]
+    assert figures(a(labels, values), "a") == [10, 12, 14, 5]
+    dates = [*every(12, 3, D(2005, 12, 31)), *every(3, 4, D(2008, 3, 31))]
+    assert figures(a(dates, values, kind="flow"), "a") == [10, 12, 14, 16]
+    stock = a(dates, values)
+    assert freq(stock) == "Q"
+    assert figures(stock, "a")[-4:] == [3, 4, 4, 5]
+
+
+def test_odd_dates_go_to_the_nearest_period_counted_from_the_last() -> None:
+    read = a([D(2009, 10, 21), D(2010, 12, 31), D(2012, 6, 11)], [0.16, 0.25, 0.5], kind="share")
+    assert freq(read) == "Y"
+    assert read.frame["ds"].to_list()[-1] == D(2012, 6, 30)
+    assert "follow no pattern" in said(read, "a")
+    assert [f for f in figures(read, "a") if f is not None] == [0.16, 0.25, 0.5]
+
+
+def test_a_stated_frequency_brings_figures_together() -> None:
+    months = every(1, 15, D(2008, 2, 1), day=1)
+    values = [float(i + 1) for i in range(15)]
+    flow = a(months, values, kind="flow", freq="Q")
+    assert figures(flow, "a") == [3 + 4 + 5, 6 + 7 + 8, 9 + 10 + 11, 12 + 13 + 14]
+    assert flow.frame["ds"].to_list()[0] == D(2008, 6, 30)
+    assert "2 incomplete quarters left out" in said(flow, "a")
+    assert figures(a(months, values, freq="Q"), "a") == [2, 5, 8, 11, 14]
+    weekly = [D(2008, 1, 6) + dt.timedelta(7 * i) for i in range(53)]
+    year = a(weekly, [1.0] * 53, kind="flow", freq="Q")
+    assert figures(year, "a") == [13, 13, 13, 13]
+
+
+def test_months_of_a_year_that_began_before_the_data() -> None:
+    months = every(1, 23, D(2008, 2, 29))
+    assert figures(a(months, [1.0] * 23, kind="flow", freq="Y"), "a") == [12]
+    with pytest.raises(BadInput, match="has no complete year; expected figures for a whole year"):
+        a(every(1, 8, D(2008, 2, 29)), [1.0] * 8, kind="flow", freq="Y")
+
+
+def test_a_hole_in_the_months_of_a_flow_leaves_its_year_open() -> None:
+    months = [m for m in every(1, 36, D(2008, 1, 31)) if m != D(2009, 5, 31)]
+    read = a(months, [1.0] * 35, kind="flow", freq="Y")
+    assert figures(read, "a") == [12, None, 12]
+
+
+def test_a_stated_frequency_that_is_finer_leaves_gaps() -> None:
+    read = a(every(12, 3), freq="Q")
+    assert figures(read, "a") == [1, None, None, None, 2, None, None, None, 3]
+    assert "look yearly, read as quarterly as stated" in said(read, "a")
+
+
+def test_the_unit_tells_the_frequency() -> None:
+    table = pl.DataFrame(
+        {
+            "unique_id": "a",
+            "ds": every(6, 3, D(2008, 3, 31)),
+            "y": [294.0, 285, 257],
+            "unit": "USD per quarter",
+        }
+    )
+    read = read_adoption(table)
+    assert (freq(read), read.series["kind"].item()) == ("Q", "flow")
+    assert figures(read, "a") == [294, None, 285, None, 257]
+
+
+def test_a_frequency_in_a_column_holds_for_its_series() -> None:
+    table = pl.DataFrame(
+        {
+            "unique_id": ["a", "a", "b", "b"],
+            "ds": every(12, 2) * 2,
+            "y": [1.0, 2, 3, 4],
+            "freq": ["Q", "Q", None, None],
+        }
+    )
+    read = read_adoption(table, kind="stock")
+    assert dict(read.series.select("unique_id", "freq").iter_rows()) == {"a": "Q", "b": "Y"}
+
+
+def test_counted_periods_take_a_stated_frequency() -> None:
+    read = a([1, 2, 3, 5], freq="Q")
+    assert (freq(read), figures(read, "a")) == ("Q", [1, 2, 3, None, 4])
+    assert read.in_user_form(read.ahead(2))["ds"].to_list() == [6, 7]
+    weeks = a([0, 1, 2], freq="W")
+    assert weeks.in_user_form(weeks.ahead(1))["ds"].to_list() == [3]
+
+
+def test_one_date_takes_the_frequency_of_the_others_or_of_its_day() -> None:
+    for day, expected in (
+        (D(2008, 12, 31), "Y"),
+        (D(2008, 1, 1), "Y"),
+        (D(2008, 6, 30), "Q"),
+        (D(2008, 4, 1), "Q"),
+        (D(2008, 7, 9), "M"),
+    ):
+        assert freq(a([day])) == expected
+    table = pl.DataFrame(
+        {"unique_id": ["a", "b", "b", "b"], "ds": [D(2008, 7, 9), *every(12, 3)], "y": [1.0, 2, 3, 4]}
+    )
+    assert read_adoption(table, kind="stock").series["freq"].to_list() == ["Y", "Y"]
+
+
+def test_a_mistyped_year_is_refused_and_named() -> None:
+    ds = [*every(1, 24, D(1814, 12, 31)), D(2009, 12, 31)]
+    with pytest.raises(
+        BadInput, match=r"'a' has 25 figures in 2341 months, 1814-12 to 2009-12; expected .*mistyped year"
+    ):
+        a(ds)
+
+
+def test_two_figures_in_one_month_are_refused() -> None:
+    ds = sorted([*every(1, 24), D(2005, 8, 20)])
+    with pytest.raises(
+        BadInput, match="'a' has two figures for 2005-08: 9 and 10; expected one figure per period"
+    ):
+        a(ds)
+
+
+def test_many_series_at_once_are_as_each_alone() -> None:
+    rng = np.random.default_rng(5)
+    tables = []
+    for i in range(60):
+        months = int(rng.choice([1, 3, 12, 6]))
+        ds = every(
+            months,
+            int(rng.integers(2, 30)),
+            D(int(rng.integers(1960, 1990)), int(rng.integers(1, 13)), 28),
+            rng.choice([None, 1, 15]),
+        )
+        keep = np.sort(rng.choice(len(ds), max(1, int(len(ds) * 0.9)), replace=False))
+        tables.append(
+            pl.DataFrame(
+                {"unique_id": f"s{i}", "ds": [ds[k] for k in keep], "y": rng.random(len(keep)) + 0.1}
+            )
+        )
+    whole = read_adoption(pl.concat(tables), kind="flow")
+    for table in tables:
+        own = table["unique_id"][0]
+        if table.height == 1:  # takes its frequency from the others
+            continue
+        try:
+            alone = read_adoption(table, kind="flow")
+        except BadInput:
+            assert own in whole.refused["unique_id"].to_list()
+            continue
+        assert alone.frame.equals(whole.frame.filter(pl.col("unique_id") == own))
+        assert alone.series.equals(whole.series.filter(pl.col("unique_id") == own))
