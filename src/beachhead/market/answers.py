@@ -109,7 +109,7 @@ class Forecast:
         group, s = part.group, part.group.settings
         level = group.growth.level[:, None]
         per_step = 1.0 / group.lives.steps[0]
-        noise = s.noise_step * group.growth.recent + s.noise_residual * part.residual
+        noise = s.noise_step * group.growth.unit * group.growth.recent + s.noise_residual * part.residual
         borders = np.cumsum([q.columns.shape[1] for q in self.quantiles])[:-1]
         parts = np.split(sums, borders, axis=1)
         middle = np.stack([q.at(x, 0.5) for q, x in zip(self.quantiles, parts, strict=True)], axis=1)

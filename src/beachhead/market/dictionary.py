@@ -17,7 +17,8 @@ from .shapes import SHAPES, UNIT, Shape, bass_shape
 
 FINE, COARSE = (14, 12), (14, 6)  # positions × speeds
 FRACTIONS, SPEEDS = (0.01, 0.985), (0.03, 2.5)
-AFTER_PEAK = (0.95, 0.8, 0.55, 0.25)  # levels anchored on the way down
+AFTER_PEAK = (0.93, 0.65, 0.35, 0.15, 0.05)  # levels anchored on the way down …
+FALLING_SPEEDS = (0.1, 2.5, 8)  # … and their speeds (lowest, highest, count)
 BASS_EXTERNAL = (
     0.001,
     0.003,
@@ -120,10 +121,6 @@ def _prior(fraction: np.ndarray, speed: np.ndarray, settings: Settings) -> np.nd
     )
 
 
-def _speeds(count: int) -> np.ndarray:
-    return np.geomspace(*SPEEDS, count)
-
-
 def _assemble(shapes: tuple[Shape, ...], blocks: list[tuple]) -> Dictionary:
     columns = [np.concatenate(c) for c in zip(*blocks, strict=True)]
     return Dictionary(shapes, *columns)
@@ -131,31 +128,32 @@ def _assemble(shapes: tuple[Shape, ...], blocks: list[tuple]) -> Dictionary:
 
 @lru_cache(maxsize=8)
 def generic(settings: Settings = DEFAULT) -> Dictionary:
-    """Atoms of every shape in ``SHAPES``."""
+    """Atoms of every shape in ``SHAPES``: on the rise, and of shapes that fall after their peak as well."""
     blocks = []
     for index, shape in enumerate(SHAPES):
         positions, speeds = FINE if shape.fine else COARSE
-        grid = 1 / (
-            1 + np.exp(-np.linspace(float(logit(FRACTIONS[0])), float(logit(FRACTIONS[1])), positions))
-        )
-        low, high = _cells(grid)
-        places = [(shape.where(grid), grid, low, high, np.zeros(positions, bool))]
+        ends = logit(np.asarray(FRACTIONS))
+        grid = 1 / (1 + np.exp(-np.linspace(ends[0], ends[1], positions)))
+        rise = (shape.where(grid), grid, *_cells(grid))
+        blocks.append(_block(index, rise, np.geomspace(*SPEEDS, speeds), shape.weight, settings))
         if shape.falls:
-            down = np.asarray(AFTER_PEAK)
-            places.append(
-                (shape.where_falling(down), down, down * 0.99, down * 1.01, np.ones(len(down), bool))
-            )
-        x, fraction, low, high, after = (np.concatenate(c) for c in zip(*places, strict=True))
-        speed = np.repeat(_speeds(speeds), len(x))
-        x, fraction, low, high, after = (np.tile(c, speeds) for c in (x, fraction, low, high, after))
-        # each shape's weight is spread over however many atoms its grid has
-        volume = np.log(shape.weight) - np.log(positions * speeds)
-        prior = _prior(fraction, speed, settings) + volume
-        size = len(x)
-        blocks.append(
-            (np.full(size, index), x, speed, fraction, low, high, after, prior, np.full(size, np.nan))
-        )
+            levels = np.asarray(AFTER_PEAK)
+            fall = (shape.where_falling(levels), levels, levels * 0.99, levels * 1.01)
+            speed = np.geomspace(*FALLING_SPEEDS)
+            blocks.append(_block(index, fall, speed, shape.weight, settings, after=True))
     return _assemble(SHAPES, blocks)
+
+
+def _block(
+    index: int, places: tuple, speeds: np.ndarray, weight: float, settings: Settings, after: bool = False
+) -> tuple:
+    """Every place at every speed; ``weight`` is spread over however many atoms the grid has."""
+    x, fraction, low, high = (np.tile(c, len(speeds)) for c in places)
+    speed = np.repeat(speeds, len(places[0]))
+    size = len(x)
+    prior = _prior(fraction, speed, settings) + np.log(weight / size)
+    past = np.full(size, after)
+    return np.full(size, index), x, speed, fraction, low, high, past, prior, np.full(size, np.nan)
 
 
 @lru_cache(maxsize=256)

@@ -66,7 +66,7 @@ def evidence(fit: Fit) -> pl.DataFrame:
     rows: list[dict[str, Any]] = []
     for k, row in enumerate(standing.iter_rows(named=True)):
         says = {
-            "growth": _growth(g.grew[k], g.weight[k] > 0, lives.per_year[k] / lives.steps[k]),
+            "growth": _growth(g.grew[k] * g.unit[k], g.weight[k] > 0, lives.per_year[k] / lives.steps[k]),
             "record": _record(lives.count[k], float(g.first[k]), bool(lives.open_start[k])),
             "standing": _standing(row),
             "potential": _potential(supposed.get((row["unique_id"],)), bool(np.isfinite(lives.low[k]))),

@@ -13,6 +13,7 @@ POWERS = (0.0, 0.03, 0.1, 0.3, 0.6, 1.0, 2.0)  # the first is the Gompertz curve
 LEAST = 4  # steps that have to obey, and one more for the recursion with three numbers
 ERROR = 1e-3  # root mean square error over that of the increments
 SPREAD = 0.02  # log standard deviation that remains
+MOST = 5.0  # times the present level: further away the fixed point is an extrapolation of rounding errors
 
 
 def exact_potential(scaled: np.ndarray, flow: np.ndarray) -> np.ndarray:
@@ -37,7 +38,7 @@ def exact_potential(scaled: np.ndarray, flow: np.ndarray) -> np.ndarray:
         tried = [_mobius(now, before, pair), *(_power(now, before, pair, nu) for nu in POWERS)]
     for k, (potential, predicted) in enumerate(tried):
         miss = np.sqrt((pair * (predicted - now) ** 2).sum(1)) / np.where(size > 0, size, np.inf)
-        better = (miss < least) & np.isfinite(potential) & (potential >= 0.999) & (size > 0)
+        better = (miss < least) & (potential >= 0.999) & (potential <= MOST) & (size > 0)
         better &= ~flow[rows] if k else pair.sum(1) > LEAST
         found[better], least[better] = potential[better], miss[better]
     out[rows] = found

@@ -126,9 +126,9 @@ def _age(series: pl.DataFrame, last: pl.Series, per_year: np.ndarray) -> np.ndar
 class Growth:
     """What the likelihood compares, per series (N) and per step back from now (N × K).
 
-    ``level`` is the present level (of a flow: all that was sold in the record); ``grew`` increments over it;
-    ``weight`` their weights (0 where unknown); ``root`` square roots of the level one step back and more over the
-    present level, with ``root_weight``; ``energy`` and ``root_energy`` the series' own sums of squares; ``rough`` the
+    ``level`` is the present level (of a flow: all that was sold in the record), ``unit`` the highest level of the
+    window over it; ``grew`` increments in that unit, ``weight`` their weights (0 where unknown); ``root`` square roots
+    of the level now and back (N × K + 1) in that unit, with ``root_weight``; ``energy`` and ``root_energy`` the series' own sums of squares; ``rough`` the
     noise variance that the jumps of the increments suggest; ``first`` the first level of the record over the
     present one (of a flow with unknown beginnings: NaN); ``observed`` steps in the record; ``recent`` mean absolute
     growth of the last four steps; ``exact`` the potential over the present level where the record obeys a law
@@ -147,10 +147,11 @@ class Growth:
     observed: np.ndarray
     recent: np.ndarray
     exact: np.ndarray
+    unit: np.ndarray
 
 
 def growth(lives: Lives, settings: Any) -> Growth:
-    """Increments over the present level, for the series of ``lives``, in steps of each series' own length."""
+    """Increments over the highest level of the window, for the series of ``lives``, in steps of each series' own length."""
     levels, seen = _levels(lives)
     K = settings.window
     n, width = levels.shape
@@ -158,16 +159,20 @@ def growth(lives: Lives, settings: Any) -> Growth:
         pad = np.full((n, K + 1 - width), np.nan)
         levels, seen = np.hstack([levels, pad]), np.hstack([seen, np.zeros_like(pad, bool)])
     now = np.where(levels[:, 0] > 0, levels[:, 0], np.nan)
-    scaled = levels[:, : K + 1] / now[:, None]
+    # the unit is the present level, or a higher one before it: after a fall the present level would make any
+    # earlier noise look large
+    unit = np.fmax.reduce(levels[:, : K + 1], axis=1)
+    unit = np.where(unit > 0, unit, np.nan)
+    scaled = levels[:, : K + 1] / unit[:, None]
     grew = scaled[:, :-1] - scaled[:, 1:]
     known = np.isfinite(grew)
     both = seen[:, :K] & seen[:, 1 : K + 1]
     weight = settings.discount ** np.arange(K) * known * np.where(both, 1.0, 0.5)
     grew = np.where(known, grew, 0.0)
     # a flow's levels before the record are unknown, so only its increments are compared
-    root_known = np.isfinite(scaled[:, 1:]) & ~lives.open_start[:, None]
-    root = np.sqrt(np.clip(np.where(root_known, scaled[:, 1:], 0.0), 0, 4))
-    root_weight = settings.level_weight * settings.level_discount ** np.arange(K) * root_known
+    root_known = np.isfinite(scaled) & ~lives.open_start[:, None]
+    root = np.sqrt(np.maximum(np.where(root_known, scaled, 0.0), 0))
+    root_weight = settings.level_weight * settings.level_discount ** (np.arange(K + 1) - 1.0) * root_known
     jump = grew[:, :-2] - 2 * grew[:, 1:-1] + grew[:, 2:]
     near = min(8, K - 2)
     shown = (known[:, :-2] & known[:, 1:-1] & known[:, 2:])[:, :near] * 0.8 ** np.arange(near)
@@ -186,7 +191,8 @@ def growth(lives: Lives, settings: Any) -> Growth:
         first=np.where(lives.open_start, np.nan, _first(levels) / now),
         observed=lives.count / lives.steps,
         recent=np.maximum(recent, 0.003),
-        exact=exact_potential(scaled, lives.open_start),
+        exact=exact_potential(levels[:, : K + 1] / now[:, None], lives.open_start),
+        unit=np.nan_to_num(unit / now, nan=1.0),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 GRID_P = np.geomspace(1e-4, 0.1, 9)
 GRID_Q = np.linspace(0.05, 1.0, 14)
-REFINEMENTS = 6
+REFINEMENTS = 14
 
 
 def drift(y: np.ndarray, h: int, flow: bool) -> np.ndarray:
@@ -36,10 +36,10 @@ def bass_least_squares(y: np.ndarray, h: int, flow: bool) -> np.ndarray:
         k = int(rss.argmin())
         if rss[k] < best[0]:
             best = (float(rss[k]), float(p[k]), float(q[k]), float(m[k]))
-        step_p = (p_grid[1] / p_grid[0]) ** 0.6
-        step_q = (q_grid[1] - q_grid[0]) * 0.6
-        p_grid = np.geomspace(best[1] / step_p, best[1] * step_p, 7)
-        q_grid = np.linspace(max(best[2] - step_q, 1e-3), best[2] + step_q, 7)
+        step_p = (p_grid[1] / p_grid[0]) ** 1.2
+        step_q = (q_grid[1] - q_grid[0]) * 1.5
+        p_grid = np.geomspace(best[1] / step_p, best[1] * step_p, 9)
+        q_grid = np.linspace(max(best[2] - step_q, 1e-3), best[2] + step_q, 9)
     _, p_hat, q_hat, m_hat = best
     ahead = m_hat * _bass(p_hat, q_hat, np.arange(len(level), len(level) + h + 1.0))
     return np.diff(ahead) if flow else ahead[1:]

@@ -68,7 +68,7 @@ class Group:
             first = np.nan_to_num(g.first, nan=1e-3)[:, None] * fractions
             weights *= (_beginning(s, first) * _knowledge(self, fractions, d)).astype(np.float32)[:, place]
         unexplained = np.einsum("na,na->n", weights, distance) / weights.sum(1)
-        return weights, np.sqrt(unexplained * noise / np.maximum(g.weight.sum(1), 1e-9))
+        return weights, g.unit * np.sqrt(unexplained * noise / np.maximum(g.weight.sum(1), 1e-9))
 
     @cached_property
     def prior(self) -> np.ndarray:
@@ -84,12 +84,13 @@ class Group:
     def compared(self) -> np.ndarray:
         """What the dictionary puts into the expanded square (features × A, float32)."""
         K = self.settings.window
-        back = self.dictionary.ratio(-np.arange(K + 1.0))
+        back = self.dictionary.level(-np.arange(K + 1.0))
+        back /= back.max(1, keepdims=True)
         grew = (back[:, :-1] - back[:, 1:]) / self.share_seen[:, None]
         columns = [-2 * grew, grew**2]
         if not self.open_start:
             # what happened before a flow's record is unknown, and its levels with it
-            root = np.sqrt(back[:, 1:])
+            root = np.sqrt(back)
             columns += [-2 * root, root**2]
         return np.ascontiguousarray(np.hstack(columns).T, dtype=np.float32)
 

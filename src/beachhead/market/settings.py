@@ -37,7 +37,7 @@ class Settings:
     )
     lower: float = 1.4  # the posterior's own spread below the median is widened by …
     upper: float = 1.2  # … and above
-    stated: float = 0.8  # … times this where the potential is known, which closes part of what was open
+    stated: float = 0.85  # … times this where the potential is known, which closes part of what was open
     noise_step: float = 0.08  # process noise per step: share of recent growth …
     noise_residual: float = 0.5  # … and of what the curves leave unexplained
 

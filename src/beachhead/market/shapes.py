@@ -144,8 +144,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape("logistic", richards(1.0), weight=1.0, fine=True),
     Shape("early market of a sixth", two_markets(0.16, 0.8), weight=0.15),
     Shape("early market of a third", two_markets(0.3, 1.0), weight=0.15),
-    Shape("replaced soon", replaced(1.2, 1.0), weight=0.1, falls=True),
-    Shape("replaced late", replaced(2.0, 0.6), weight=0.1, falls=True),
+    Shape("replaced soon", replaced(1.2, 1.0), weight=0.05, falls=True),
+    Shape("replaced late", replaced(2.0, 0.6), weight=0.05, falls=True),
 )
 
 
