@@ -208,10 +208,8 @@ def _assemble(
     starts = np.flatnonzero(np.diff(filled.sid, prepend=-1))
     first[filled.sid[starts]] = filled.end[starts]
     late = (facts.launch != UNKNOWN) & (facts.launch > first)
-    ledger.note(
-        np.intersect1d(np.flatnonzero(late), there),
-        "the stated launch lies after the first figure and is not used",
-    )
+    told = np.flatnonzero(late & (figures > 0))
+    ledger.note(told, "the stated launch lies after the first figure and is not used")
     launch = np.where(late | (facts.launch == UNKNOWN), 0, facts.launch)
     ceiling = np.where(np.isnan(facts.amounts["ceiling"]), scale, facts.amounts["ceiling"])
     freqs = pl.Series("freq", np.array(FREQS)[grid.freq])

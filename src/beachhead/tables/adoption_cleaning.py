@@ -215,7 +215,7 @@ def plausible(
     stock.
     """
     n = len(ledger.ids)
-    y = np.nan_to_num(rows.y)
+    y = rows.y
     flow = kinds == "flow"
     negative = y < 0
     if negative.any():
@@ -252,8 +252,9 @@ def plausible(
         ledger.note(told, "goes above 100 %, which no share can, so taken for a stock per hundred")
         kinds[over], scale[over] = "stock", np.nan
     fell = np.zeros(len(rows), dtype=bool)
-    fell[1:] = rows.same[1:] & (y[1:] < y[:-1]) & ~np.isnan(rows.y[1:]) & ~np.isnan(rows.y[:-1])
-    fell &= (kinds == "stock")[rows.sid]
+    fell[1:] = (y[1:] < y[:-1]) & rows.same[1:]  # never beside a missing figure
+    if fell.any():
+        fell &= (kinds == "stock")[rows.sid]
     if fell.any():
         counts = count(rows.sid, fell, n)
         told = np.flatnonzero(counts)

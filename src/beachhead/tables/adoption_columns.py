@@ -118,7 +118,7 @@ def tidy(frame: pl.DataFrame, where: str | None, default_id: str) -> Tidy:
     """
     if not frame.width or not frame.height:
         raise BadInput("the table is empty", file=where, expected=EXPECTED)
-    frame = frame.rename({c: str(c) for c in frame.columns})
+    frame = _cells_only(frame, where)
     if {"unique_id", "ds", "y"} <= set(frame.columns):
         optional = {role: frame.get_column(role) for role in OPTIONAL if role in frame.columns}
         return _long(frame, frame.get_column("unique_id"), "ds", "y", optional, [])
@@ -173,6 +173,32 @@ def tidy(frame: pl.DataFrame, where: str | None, default_id: str) -> Tidy:
 
 
 _JOINED = "year and part"
+_NO_CELLS = (pl.Object, pl.Binary, pl.Duration, pl.Time)
+
+
+def _cells_only(frame: pl.DataFrame, where: str | None) -> pl.DataFrame:
+    """Without columns of lists, durations and other things that are neither a name, a date nor a figure."""
+    odd = [c for c, t in frame.schema.items() if t.is_nested() or t in _NO_CELLS]
+    if not odd:
+        return frame
+    needed = next((c for c in odd if c in ("unique_id", "ds", "y")), None)
+    if needed is not None:
+        kind = str(frame.schema[needed])
+        raise BadInput(
+            f"this column holds {kind}", file=where, column=needed, expected="names, dates or numbers"
+        )
+    if len(odd) == frame.width:
+        raise BadInput("no column holds dates or figures", file=where, expected=EXPECTED)
+    return frame.drop(odd)
+
+
+def _filled_down(ids: pl.Series, notes: list[str]) -> pl.Series:
+    """A name above blank cells stands for them too (merged cells), unless some name comes back further down."""
+    named = ids.drop_nulls()
+    if not ids.null_count() or not len(named) or ids[0] is None or named.n_unique() < len(named):
+        return ids
+    notes.append("blank names of series are filled with the name above them")
+    return ids.forward_fill()
 
 
 def _long(
@@ -184,6 +210,7 @@ def _long(
     notes: list[str],
 ) -> Tidy:
     text = ids if ids.dtype == pl.String else ids.cast(pl.String, strict=False)
+    text = _filled_down(text, notes)
     return Tidy(
         text,
         frame.get_column(date),
@@ -332,7 +359,7 @@ def _from_period_columns(
         ids = frame.select(
             pl.concat_str([pl.col(c).cast(pl.String) for c in used], separator=" / ", ignore_nulls=True)
         )
-        own = ids.to_series()
+        own = ids.to_series().replace("", None)
     else:
         own = pl.Series(
             [default_id if frame.height == 1 else f"{default_id} {i + 1}" for i in range(frame.height)]

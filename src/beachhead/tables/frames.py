@@ -19,7 +19,12 @@ def to_polars(table: Any) -> pl.DataFrame:
     if isinstance(table, pl.DataFrame):
         return table
     if isinstance(table, pl.LazyFrame):
-        return table.collect()
+        try:
+            return table.collect()
+        except pl.exceptions.PolarsError as e:
+            raise BadInput(
+                f"this LazyFrame cannot be read ({str(e).splitlines()[0]})", expected=_TABLES
+            ) from e
     import narwhals as nw
 
     if hasattr(table, "reset_index") and hasattr(table, "iloc"):
@@ -32,7 +37,8 @@ def to_polars(table: Any) -> pl.DataFrame:
     except TypeError as e:
         raise BadInput(f"a {type(table).__name__} is no table", expected=_TABLES) from e
     except Exception as e:
-        raise BadInput(f"this {type(table).__name__} cannot be read ({e})", expected=_TABLES) from e
+        why = (str(e).splitlines() or [""])[0]
+        raise BadInput(f"this {type(table).__name__} cannot be read ({why})", expected=_TABLES) from e
 
 
 def _tidy_pandas(table: Any) -> Any:
@@ -41,8 +47,11 @@ def _tidy_pandas(table: Any) -> Any:
         raise BadInput(
             "a pandas Series is no table", expected="a DataFrame: call .reset_index() on the Series"
         )
+    dates = str(table.index.dtype).startswith(("datetime64", "period")) and "ds" not in table.columns
     if any(name is not None for name in table.index.names):
         table = table.reset_index()
+    elif dates:
+        table = table.rename_axis("ds").reset_index()
     table = table.rename(columns=str)
     twice = table.columns[table.columns.duplicated()]
     if len(twice):
