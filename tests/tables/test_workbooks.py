@@ -28,7 +28,10 @@ SHEET = Sheet(
 
 
 def written(path: Path) -> openpyxl.Workbook:
-    write_workbook(path, [SHEET, Sheet("Empty", FRAME.clear())], made=date(2009, 2, 28), title="Test")
+    fills = {"a": "#FF0000"}
+    write_workbook(
+        path, [SHEET, Sheet("Empty", FRAME.clear(), fills=fills)], made=date(2009, 2, 28), title="Test"
+    )
     return openpyxl.load_workbook(path)
 
 

@@ -17,6 +17,7 @@ from beachhead.accounts.markets import first_purchases
 from beachhead.accounts.months import months_before
 from beachhead.accounts.sellers import product_ids
 from beachhead.accounts.whitespace import MOST_PRODUCTS, fits
+from beachhead.tables.workspace import Workspace
 
 _IS_CONTACT = ~pl.col("kind").is_in(["task", "note"]).fill_null(False)
 Bools = NDArray[np.bool_]
@@ -44,6 +45,21 @@ class Tables:
                 for t in (self.purchases, self.opportunities, self.activities)
             ),
         )
+
+
+def read_tables(workspace: Workspace) -> Tables:
+    """The tables of a workspace: accounts that are still there or, where none are listed, whoever bought."""
+    accounts, purchases = workspace.table("accounts"), workspace.table("purchases")
+    if accounts.is_empty():
+        buyers = purchases.select("account").unique(maintain_order=True)
+        accounts = pl.concat([accounts, buyers], how="diagonal")
+    return Tables(
+        accounts.filter(pl.col("vanished").is_null()).unique("account", keep="last", maintain_order=True),
+        workspace.table("products"),
+        purchases,
+        workspace.table("opportunities"),
+        workspace.table("activities"),
+    )
 
 
 @dataclass(frozen=True)

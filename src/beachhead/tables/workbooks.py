@@ -17,17 +17,16 @@ from beachhead.errors import BadQuestion
 
 MOST_ROWS = 1_048_575  # of a sheet, without its header
 _LOOK_AT = 300  # rows that decide the width of a column
-_NARROWEST, _WIDEST = 7, 60
+_NARROWEST, _WIDEST = 7, 80
 _FORMATS = {"percent": "0 %", "date": "yyyy-mm-dd", "number": "#,##0", "decimal": "#,##0.00"}
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet. ``titles``: header of a column that is not its name; ``formats``: percent, number or
-    decimal.
+    """One sheet. ``titles``: header of a column that is not its name; ``formats``: percent, number or decimal.
 
     ``notes``: what a column means, shown when the pointer rests on its header. ``frozen``: columns at the
-    left that stay in view.
+    left that stay in view. ``fills``: a word that a cell may hold → the colour behind it, such as "#D9EAD3".
     """
 
     name: str
@@ -36,6 +35,7 @@ class Sheet:
     formats: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     frozen: int = 1
+    fills: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_workbook(path: str | Path, sheets: Sequence[Sheet], *, made: dt.date, title: str = "") -> None:
@@ -69,9 +69,13 @@ def write_workbook(path: str | Path, sheets: Sequence[Sheet], *, made: dt.date, 
             name: book.add_format({"num_format": text, "valign": "top"}) for name, text in _FORMATS.items()
         }
         formats["text"] = book.add_format({"valign": "top"})
-        formats["long"] = book.add_format({"valign": "top", "text_wrap": True})
         for sheet in sheets:
-            _write(book.add_worksheet(sheet.name[:31]), sheet, head, formats)
+            page = book.add_worksheet(sheet.name[:31])
+            _write(page, sheet, head, formats)
+            for word, colour in sheet.fills.items() if sheet.frame.height else ():
+                rule = {"type": "cell", "criteria": "==", "value": f'"{word}"'}
+                area = (1, 0, sheet.frame.height, sheet.frame.width - 1)
+                page.conditional_format(*area, rule | {"format": book.add_format({"bg_color": colour})})
 
 
 def _write(page: Any, sheet: Sheet, head: Any, formats: dict[str, Any]) -> None:
@@ -85,7 +89,7 @@ def _write(page: Any, sheet: Sheet, head: Any, formats: dict[str, Any]) -> None:
     for column, (name, dtype) in enumerate(frame.schema.items()):
         width = _width(frame[name], titles[column], sheet.formats.get(name))
         style = sheet.formats.get(name) or ("date" if dtype in (pl.Date, pl.Datetime) else "text")
-        styles.append(formats["long" if style == "text" and width >= _WIDEST else style])
+        styles.append(formats[style])
         page.set_column(column, column, width, styles[column])
     page.freeze_panes(1, sheet.frozen)
     page.set_row(0, 32)
