@@ -160,6 +160,26 @@ def test_one_column_per_series() -> None:
     assert "'Total' left out: it adds the other series up" in said(read)
 
 
+def test_names_of_merged_cells_are_filled_down() -> None:
+    table = pl.DataFrame(
+        {"series": ["a", None, "b", None], "year": [2001, 2002] * 2, "value": [1.0, 2, 3, 4]}
+    )
+    read = read_adoption(table, kind="stock")
+    assert figures(read, "a") == [1, 2]
+    assert "filled with the name above" in said(read)
+    again = table.with_columns(series=pl.Series(["a", None, "a", None]), year=pl.int_range(2001, 2005))
+    assert "2 figures without a name" in said(read_adoption(again, kind="stock"))
+
+
+def test_columns_that_hold_no_cells() -> None:
+    table = LONG.with_columns(name=pl.lit([1, 2]), other=pl.lit(dt.timedelta(1)))
+    assert read_adoption(table, kind="stock").series["name"].to_list() == [None, None]
+    with pytest.raises(BadInput, match="column .y.: this column holds List"):
+        read_adoption(LONG.with_columns(y=pl.lit([1])))
+    with pytest.raises(BadInput, match="no column holds dates or figures"):
+        read_adoption(LONG.select(a=pl.lit([1, 2])))
+
+
 def test_a_sum_alone_is_a_series() -> None:
     assert (
         read_adoption(LONG.head(3).with_columns(unique_id=pl.lit("Total")), kind="stock").series.height == 1

@@ -309,11 +309,6 @@ def _state(
     for sid in np.flatnonzero(regrouped):
         was, now = WORD[FREQS[freq[sid]]], NOUN[FREQS[given[sid]]]
         ledger.note(np.array([sid]), f"{was} figures are brought together by {now}, as stated")
-    for sid in np.flatnonzero(finer):
-        ledger.note(
-            np.array([sid]),
-            f"the dates look {WORD[FREQS[freq[sid]]]}, read as {WORD[FREQS[given[sid]]]} as stated",
-        )
     own[regrouped & ~thin] = STEP[freq[regrouped & ~thin]]
     freq[changed] = given[changed]
     thin[changed] = regrouped[changed]
