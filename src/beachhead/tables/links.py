@@ -35,13 +35,14 @@ def linked(readings: list[Reading], notes: list[str]) -> list[Reading]:
     keys = [_keys(source, reading) for source, reading, _ in readings if reading and reading.kind in _LINKS]
     found: list[Reading] = []
     for source, reading, section in readings:
-        given = _links(source, reading, keys)
+        # what the user has named stays as it is
+        given = {} if section and section.columns else _links(source, reading, keys)
         if given:
-            new = (
-                recognise(source.headers, source.evidence, given)
-                if reading is None
-                else map_columns(reading.kind, source.headers, {**reading.columns, **given}, reading.crm)
-            )
+            if reading is None:
+                new = recognise(source.headers, source.evidence, given)
+            else:
+                kept = {f: hs for f, hs in reading.columns.items() if hs not in given.values()}
+                new = map_columns(reading.kind, source.headers, {**kept, **given}, reading.crm)
             if new is not None:
                 for name, headers in given.items():
                     other = next(k.file for k in keys if k.kind == _of(name))
@@ -67,35 +68,39 @@ def _keys(source: Source, reading: Recognition) -> _Keys:
 
 
 def _links(source: Source, reading: Recognition | None, keys: list[_Keys]) -> dict[str, list[str]]:
+    """Field → header of columns that refer to another file: unplaced ones, and better ones than those by words."""
     given: dict[str, list[str]] = {}
     placed = reading.columns if reading else {}
-    free = reading.left if reading else source.headers
-    for header in free:
-        values = source.sample.get_column(header).drop_nulls().unique()
-        if len(values) < _FEWEST:
+    for key in keys:
+        name = _LINKS[key.kind]
+        if key.file == source.where or name in given or not _may_have(reading, name):
             continue
-        for key in keys:
-            name = _LINKS[key.kind]
-            if key.file == source.where or name in placed or name in given or not _may_have(reading, name):
-                continue
-            if _refers(header, values, key):
-                given[name] = [header]
-                break
+        now = placed.get(name, [])
+        if any(_refers(h, source, key) for h in (*now, *placed.get(f"{name}_name", []))):
+            continue
+        others = {h for f, hs in placed.items() for h in hs if f not in (name, f"{name}_name")}
+        fitting = [h for h in source.headers if h not in others and h not in now and _refers(h, source, key)]
+        if fitting:
+            given[name] = fitting[:1]
     return given
 
 
 def _may_have(reading: Recognition | None, name: str) -> bool:
     if reading is None:
         return True
-    if f"{name}_name" in reading.columns or reading.kind == name or reading.kind.startswith("table "):
+    return (
+        reading.kind != name
+        and not reading.kind.startswith("table ")
+        and name in kinds()[reading.kind].fields
+    )
+
+
+def _refers(header: str, source: Source, key: _Keys) -> bool:
+    values = source.sample.get_column(header).drop_nulls().unique()
+    if len(values) < _FEWEST:
         return False
-    return name in kinds()[reading.kind].fields
-
-
-def _refers(header: str, values: pl.Series, key: _Keys) -> bool:
-    share = sum(v in key.ids for v in values) / len(values)
-    if share >= _MOST:
+    if sum(v in key.ids for v in values) / len(values) >= _MOST:
         # small whole numbers are everywhere; of those only a column that is called like an id refers
-        telling = values.str.contains(r"^\d{1,4}$").mean() or 0.0
-        return float(telling) < 0.5 or bool(_LIKE_IDS & set(split_words(header)))  # type: ignore[arg-type]
+        telling = float(values.str.contains(r"^\d{1,4}$").mean() or 0.0)  # type: ignore[arg-type]
+        return telling < 0.5 or bool(_LIKE_IDS & set(split_words(header)))
     return sum(v in key.names for v in values) / len(values) >= _MOST

@@ -160,6 +160,8 @@ def set_aside(parts: Sequence[Part]) -> pl.DataFrame:
     """The rows that could not be placed, with file, spreadsheet row and reason, all as text."""
     frames = []
     for part in parts:
+        if not any(part.reasons):
+            continue
         schema = part.frame.collect_schema()
         shown = part.frame.filter(pl.col(WHY).is_not_null()).select(
             pl.lit(part.source).alias(SOURCE),

@@ -15,7 +15,7 @@ from beachhead.tables.crm.recognition import Evidence
 from beachhead.tables.delimited import SAMPLE, decode, sniff_separator
 from beachhead.tables.files import TextTable, file_kind, read_text_table
 
-LARGE = 100_000_000
+LARGE = 32_000_000
 """Bytes from which a file is streamed instead of read whole."""
 ENDINGS = frozenset(
     ".csv .tsv .txt .tab .xlsx .xlsm .xls .parquet .pq .json .jsonl .ndjson .gz .sql .html .htm .xml .dat".split()  # noqa: SIM905

@@ -337,7 +337,8 @@ def _joined_rows(rows: pl.DataFrame, key: str, known: dict[str, str]) -> pl.Data
 
 def _writer(frame: pl.LazyFrame, ending: str) -> Callable[[Path], None]:
     if ending == ".parquet":
-        return lambda path: frame.sink_parquet(path)
+        # small groups of rows keep the memory of writing small
+        return lambda path: frame.sink_parquet(path, compression_level=1, row_group_size=200_000)
     return lambda path: _csv_text(frame.collect()).write_csv(path)
 
 

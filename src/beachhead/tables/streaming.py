@@ -67,7 +67,7 @@ def _of_source(
     frames = [placed_rows(p, table, given) for p in parts]
     new = pl.concat(frames).with_columns(pl.lit(source).alias(SOURCE))
     if kept is None or not kept.select(pl.len()).collect(engine="streaming").item():
-        count = new.select(pl.len()).collect(engine="streaming").item()
+        count = sum(p.placed for p in parts)
         return _Block(new, count, added=count)
     mine, theirs = _marks(new, table, given), _marks(kept, table, given)
     if mine.equals(theirs.drop(VANISHED)) and theirs.get_column(VANISHED).null_count() == theirs.height:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
-from beachhead.tables.crm.reading import ROW, Fields
+from beachhead.tables.crm.reading import ROW, Fields, by_map
 from beachhead.tables.names import Registry
 
 WHY = "_why"
@@ -16,6 +17,8 @@ WHY = "_why"
 
 ELSEWHERE = "another firm"
 """The seller of a competitor's product that the CRM does not name."""
+
+_MAPPED_AT_MOST = 200_000  # different values
 
 
 @dataclass
@@ -61,6 +64,17 @@ class Part:
     given: list[str]
     big: bool = False
     weak: bool = False
+
+    @cached_property
+    def reasons(self) -> dict[str, int]:
+        """Why rows cannot be placed → how many; ``""``: those that can."""
+        counts = self.frame.group_by(pl.col(WHY).fill_null("")).len().collect(engine="streaming")
+        return dict(counts.sort("len", WHY, descending=[True, False]).iter_rows())
+
+    @property
+    def placed(self) -> int:
+        """How many rows can be placed."""
+        return self.reasons.get("", 0)
 
 
 @dataclass
@@ -115,18 +129,17 @@ class Context:
         if not given:
             nameless = pl.lit("the table names no account")
             return frame.with_columns(account=pl.lit(None, pl.String), **{WHY: nameless})
-        if taken.has("account"):
+        pairs = different(frame, given)
+        if taken.has("account") and pairs.select(_several().any()).item():
             frame = _split(frame, many)
-        pairs = frame.select(given).unique().collect(engine="streaming")
+            pairs = different(frame, given)
         placed = [
             self._account(row.get("account"), row.get("account_name"), create)
             for row in pairs.iter_rows(named=True)
         ]
-        pairs = pairs.with_columns(
-            _account=pl.Series([account for account, _ in placed], dtype=pl.String),
-            _reason=pl.Series([why for _, why in placed], dtype=pl.String),
-        )
-        return _replaced(frame, pairs, given)
+        ids = pl.Series("account", [account for account, _ in placed], dtype=pl.String)
+        why = pl.Series(WHY, [reason for _, reason in placed], dtype=pl.String)
+        return mapped(mapped(frame, pairs, why), pairs, ids)
 
     def _account(self, key: str | None, name: str | None, create: bool) -> tuple[str | None, str | None]:
         known = self.accounts.find(key, name)
@@ -146,33 +159,25 @@ class Context:
         given = [f for f in ("product", "product_code", "product_name") if taken.has(f)]
         if not given:
             return frame.with_columns(product=pl.lit(None, pl.String))
-        pairs = frame.select(given).unique().collect(engine="streaming")
+        pairs = different(frame, given)
         found = [
-            self.products.place(
-                row.get("product") or row.get("product_code"),
-                row.get("product_code"),
-                row.get("product_name"),
-            )
-            if row.get("product") or row.get("product_code")
-            else self.products.place(row.get("product_name"))
+            self.products.place(row.get("product"), row.get("product_code"), row.get("product_name"))
             for row in pairs.iter_rows(named=True)
         ]
-        pairs = pairs.with_columns(_product=pl.Series(found, dtype=pl.String))
-        if (
-            given == ["product"]
-            and pairs.get_column("product").eq_missing(pairs.get_column("_product")).all()
-        ):
-            return frame
-        joined = frame.join(pairs.lazy(), on=given, how="left", nulls_equal=True, maintain_order="left")
-        return joined.with_columns(product="_product").drop("_product")
+        return mapped(frame, pairs, pl.Series("product", found, dtype=pl.String))
 
     def seller(self, column: pl.Expr, frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
         """``frame`` with the text ``column`` as ``name``: a partner's id where it is one, us by our own name."""
         made = frame.with_columns(column.alias(name))
-        values = made.select(pl.col(name).unique()).collect(engine="streaming").to_series().drop_nulls()
-        known = {v: self._firm(v) for v in values}
-        changed = {v: k for v, k in known.items() if k != v}
-        return made.with_columns(pl.col(name).replace(changed)) if changed else made
+        values = (
+            made.select(pl.col(name).unique()).collect(engine="streaming").to_series().drop_nulls().sort()
+        )
+        firms = pl.Series([self._firm(v) for v in values], dtype=pl.String)
+        return (
+            made
+            if firms.equals(values)
+            else made.with_columns(by_map(pl.col(name), values, firms).alias(name))
+        )
 
     def _firm(self, value: str) -> str:
         if value == ELSEWHERE:
@@ -187,12 +192,14 @@ class Context:
         return self.partners.place(name) or value
 
 
+def _several() -> pl.Expr:
+    """Whether a cell holds several ids."""
+    return pl.col("account").str.contains(r";|^\d+(\s*,\s*\d+)+$")
+
+
 def _split(frame: pl.LazyFrame, many: bool) -> pl.LazyFrame:
     """Several ids in one cell: a row for each, or the first of them."""
     cell = pl.col("account")
-    several = cell.str.contains(";") | cell.str.contains(r"^\d+(\s*,\s*\d+)+$")
-    if not frame.select(several.any()).collect(engine="streaming").item():
-        return frame
     numbers = cell.str.contains(r"^[\d\s,;]+$")
     apart = pl.when(numbers).then(cell.str.replace_all(",", ";")).otherwise(cell).str.split(";")
     tidy = apart.list.eval(pl.element().str.strip_chars().replace("", None).drop_nulls())
@@ -201,10 +208,23 @@ def _split(frame: pl.LazyFrame, many: bool) -> pl.LazyFrame:
     return frame.with_columns(account=tidy.list.first())
 
 
-def _replaced(frame: pl.LazyFrame, pairs: pl.DataFrame, given: list[str]) -> pl.LazyFrame:
-    """The accounts of ``pairs`` put into ``frame``; without a join where every id already is the account's."""
-    if given == ["account"] and pairs.get_column("account").eq_missing(pairs.get_column("_account")).all():
-        why = pl.when(pl.col("account").is_null()).then(pl.lit("it names no account"))
-        return frame.with_columns(why.alias(WHY))
-    joined = frame.join(pairs.lazy(), on=given, how="left", nulls_equal=True, maintain_order="left")
-    return joined.with_columns(account="_account", **{WHY: pl.col("_reason")}).drop("_account", "_reason")
+def different(frame: pl.LazyFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """The different combinations of these columns of text, in their order."""
+    return frame.select(columns).unique().collect(engine="streaming").sort(columns)
+
+
+def mapped(frame: pl.LazyFrame, pairs: pl.DataFrame, values: pl.Series) -> pl.LazyFrame:
+    """``frame`` with the column ``values`` that belongs to each combination of ``pairs``."""
+    columns = pairs.columns
+    if values.name == columns[0] and pairs.get_column(columns[0]).eq_missing(values).all():
+        return frame
+    if values.null_count() == len(values):
+        return frame.with_columns(pl.lit(None, values.dtype).alias(values.name))
+    if pairs.height > _MAPPED_AT_MOST:
+        right = pairs.with_columns(values.alias("_value")).lazy()
+        joined = frame.join(right, on=columns, how="left", nulls_equal=True, maintain_order="left")
+        return joined.with_columns(pl.col("_value").alias(values.name)).drop("_value")
+    # a map is applied piece by piece; a join would hold the whole table
+    key = pl.concat_str([pl.col(c).fill_null("\x1e") for c in columns], separator="\x1f")
+    keys = pairs.select(key).to_series()
+    return frame.with_columns(by_map(key, keys, values).alias(values.name))

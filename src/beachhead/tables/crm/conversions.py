@@ -14,7 +14,7 @@ import polars as pl
 from beachhead.tables.crm.context import WHY, Context, Taken
 from beachhead.tables.crm.departments import department_of
 from beachhead.tables.crm.kinds import ACCOUNT_FIELDS, PERSONS
-from beachhead.tables.crm.reading import ROW
+from beachhead.tables.crm.reading import ROW, by_map
 from beachhead.tables.crm.values import account_kind, activity_kind, is_done, partner_kind
 from beachhead.tables.names import Registry
 from beachhead.tables.workspace import definition
@@ -36,10 +36,7 @@ ACCOUNT_COLUMNS = (
 def replaced(column: pl.Expr, frame: pl.LazyFrame, of: Callable[[str], str | None]) -> pl.Expr:
     """The text ``column`` with ``of`` applied to each different value."""
     values = frame.select(column.unique()).collect(engine="streaming").to_series().drop_nulls()
-    pairs = {v: of(v) for v in values}
-    if not pairs:
-        return pl.lit(None, pl.String)
-    return column.replace_strict(list(pairs), pl.Series(list(pairs.values()), dtype=pl.String), default=None)
+    return by_map(column, values, pl.Series([of(v) for v in values], dtype=pl.String))
 
 
 def read_own_tables(context: Context, files: list[Taken]) -> None:

@@ -130,7 +130,7 @@ def _dates(out: Fields, text: pl.LazyFrame, name: str, label: str, day_first: bo
         return pl.lit(None, pl.Date).alias(name)
     if read.format in ("day first", "month first"):
         out.notes.append(f"{label!r} is read {read.format.replace(' ', '-')}")
-    return _replaced(day, different, read.values, pl.Date).alias(name)
+    return by_map(day, different, read.values.cast(pl.Date)).alias(name)
 
 
 def _numbers(out: Fields, text: pl.LazyFrame, name: str, label: str) -> pl.Expr:
@@ -143,7 +143,7 @@ def _numbers(out: Fields, text: pl.LazyFrame, name: str, label: str) -> pl.Expr:
     if name in ("amount", "line_amount", "unit_price", "actual_amount"):
         out.currency = out.currency or read.currency
     _say_bad(out, label, different, read.bad, "numbers")
-    return _replaced(pl.col(name), different, read.values, pl.Float64).alias(name)
+    return by_map(pl.col(name), different, read.values.cast(pl.Float64)).alias(name)
 
 
 def _is_plain(text: pl.LazyFrame, name: str) -> bool:
@@ -159,10 +159,18 @@ def _is_plain(text: pl.LazyFrame, name: str) -> bool:
     return row["filled"] == row["plain"] and bool(row["decimal"] or not row["pointed"])
 
 
-def _replaced(column: pl.Expr, old: pl.Series, new: pl.Series, dtype: type[pl.DataType]) -> pl.Expr:
+def by_map(column: pl.Expr, old: pl.Series, new: pl.Series) -> pl.Expr:
+    """The column with each value of ``old`` replaced by that of ``new``, and null for all others.
+
+    As ``replace_strict``, but piece by piece: that would hold the whole column of a streamed table.
+    """
     if not len(old):
-        return pl.lit(None, dtype)
-    return column.replace_strict(old, new, default=None, return_dtype=dtype)
+        return pl.lit(None, new.dtype)
+
+    def piece(values: pl.Series) -> pl.Series:
+        return values.replace_strict(old, new, default=None, return_dtype=new.dtype)
+
+    return column.map_batches(piece, return_dtype=new.dtype, is_elementwise=True)
 
 
 def _say_bad(out: Fields, label: str, different: pl.Series, bad: list[int], what: str) -> None:

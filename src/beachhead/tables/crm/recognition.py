@@ -130,10 +130,9 @@ def _canonical(header: str) -> str:
 
 def technical_headers(headers: Sequence[str]) -> list[str]:
     """Columns that a tool adds: Dynamics' hidden three, whatever the third is called, and time stamps of records."""
-    technical = [h for h in headers if is_technical(h)]
-    if len(headers) > 3 and len(technical) >= 2 and folded(headers[1]).endswith("row checksum"):
+    technical = [h for h in headers if is_technical(h) and not any(folded(h) in p.fields for p in profiles())]
+    if len(headers) > 3 and folded(headers[1]).endswith("row checksum"):
         technical = list(dict.fromkeys([*technical, headers[2]]))
-        technical.remove(headers[0])
     return technical
 
 
@@ -273,6 +272,8 @@ def _by_key(name: str, kind: Kind, columns: dict[str, list[str]], evidence: Evid
     first = {"order line": "order", "opportunity line": "opportunity", "purchase": "account"}.get(name)
     if first and first in columns:
         return -_UNIQUE if evidence.unique(columns[first][0]) > 0.98 else 0.5
+    if name == "contact" and "contact" not in columns and "account" in columns:
+        return -_UNIQUE if evidence.unique(columns["account"][0]) > 0.98 else 0.0
     key = columns.get(kind.key) or (columns.get("name") if name == "account" else None)
     if not key:
         return 0.0
@@ -298,9 +299,8 @@ def _mapping(name: str, kind: Kind, profile: Profile | None, headers: Sequence[s
             labelled.setdefault(found[0], []).append((found[1], at, header))
     columns = {f: [h for _, _, h in sorted(found)] for f, found in labelled.items()}
     for header in sorted(free, key=_as_called):
-        wanted = _in_kind(name, kind, _means(header))
-        for place in wanted:
-            if place not in columns:
+        for place in _in_kind(name, kind, header):
+            if place not in columns and not _doubles(place, header, columns):
                 columns[place] = [header]
                 break
     order = {f: i for i, f in enumerate(kind.fields)}
@@ -309,14 +309,35 @@ def _mapping(name: str, kind: Kind, profile: Profile | None, headers: Sequence[s
 
 def _as_called(header: str) -> int:
     """Headers that are called exactly like a field, and ids, come before others of the same meaning."""
-    words = split_words(header)
-    if "_".join(words) == _means(header):
-        return 0
-    return 1 if words and words[-1] in ("id", "code", "number", "no") else 2
+    if "_".join(split_words(header)) == _means(header):
+        return 0 if _is_id(header) or _means(header) not in ("account", "product") else 1
+    return 1 if _is_id(header) else 2
 
 
-def _in_kind(name: str, kind: Kind, means: str) -> list[str]:
-    """The fields of a kind that a meaning may be, best first."""
+def _is_id(header: str) -> bool:
+    return split_words(header)[-1:] in (
+        ["id"],
+        ["code"],
+        ["number"],
+        ["no"],
+        ["nr"],
+        ["key"],
+        ["nummer"],
+        ["reference"],
+    )
+
+
+def _doubles(place: str, header: str, columns: dict[str, list[str]]) -> bool:
+    """Two columns that may both be the account: the second is its name only beside an id, and if it is none itself."""
+    if place not in ("account_name", "product_name") or _means(header) != place.removesuffix("_name"):
+        return False
+    first = columns.get(place.removesuffix("_name"), [""])[0]
+    return _is_id(header) or not _is_id(first)
+
+
+def _in_kind(name: str, kind: Kind, header: str) -> list[str]:
+    """The fields of a kind that a header may be by its words, best first."""
+    means = _means(header)
     if not means:
         return []
     places = [kind.as_[means]] if means in kind.as_ else [means]
@@ -324,10 +345,11 @@ def _in_kind(name: str, kind: Kind, means: str) -> list[str]:
         places = [kind.as_.get("category", "category")]
     elif means == "account" and name not in ("account", "partner"):
         places = ["account", "account_name"]
-    elif means == "product" and name != "product":
-        places = ["product", "product_name"]
-    elif means == "product" and name == "product":
-        places = ["product", "name"]
+    elif means == "product":
+        code, called = ("code", "name") if name == "product" else ("product_code", "product_name")
+        places = ["product", code if _is_id(header) else called]
+    elif means == "seller" and name == "partner":
+        places = ["partner", "name"]
     elif means == "account" and name == "account":
         places = ["account", "name"]
     elif means == "vendor" and name == "partner":

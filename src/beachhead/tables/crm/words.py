@@ -65,7 +65,7 @@ def split_words(header: str) -> list[str]:
     """
     plain = unicodedata.normalize("NFKD", header.replace("ß", "ss"))
     plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = re.sub(r"__c\b|__r\b", "", plain)
+    plain = re.sub(r"__c\b|__r\b", "", plain).replace("IDs", "Ids").replace("URLs", "Urls")
     rough = [w.lower() for part in re.split(r"[^A-Za-z0-9]+", plain) for w in _HUMPS.split(part) if w]
     words: list[str] = []
     for word in rough:
