@@ -14,9 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beachhead.accounts.positions import Positions
-from beachhead.accounts.quadrature import Evidence, Floats, Prior, Quadrature
-
-_Z = np.linspace(-7, 7, 2801)
+from beachhead.accounts.quadrature import Evidence, Floats, Prior, Quadrature, Z
 
 
 def population_z(
@@ -26,14 +24,14 @@ def population_z(
 
     ``quadratures``: the posterior at equally likely values of ρ.
     """
-    by = np.zeros(len(_Z))
+    by = np.zeros(len(Z))
     for quadrature in quadratures:
         total = np.zeros(len(quadrature.theta))
         for part, weight in quadrature.posterior(skip=product):
             total += weight[population[part]].sum(axis=0, dtype=np.float64)
-        by += quadrature.adopted_by(_Z).T @ total
+        by += quadrature.adoption @ total
     by /= population.sum() * len(quadratures)
-    z = np.interp(fractions, by, _Z)
+    z = np.interp(fractions, by, Z)
     return np.where(fractions <= 0, -np.inf, np.where(fractions >= 1, np.inf, z))
 
 

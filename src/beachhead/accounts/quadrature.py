@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ Weights = NDArray[np.floating[Any]]
 SAMPLE = 50_000
 """Accounts that what all have in common is estimated on: the standard error of ρ is then about 0.002."""
 _CELLS = 1 << 21  # accounts × grid points worked on at once: some 8 MB, about what a processor's cache holds
+Z = np.linspace(-7, 7, 1401)
+"""Where ``Quadrature.adoption`` is tabulated."""
 _REACH = 4.5  # half the grid's width in standard deviations of the prior
 
 
@@ -105,18 +108,29 @@ class Quadrature:
         self._prior = log_prior.astype(np.float32)
 
     def _log_joint(self, skip: int | None = None) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+        """Chunks of accounts with the log of prior × likelihood over ``theta``, to be written into."""
+        size = self.data.accounts
         step = max(1, _CELLS // len(self.theta))
-        space = np.empty((min(step, self.data.accounts), len(self.theta)), dtype=np.float32)
-        for start in range(0, self.data.accounts, step):
-            part = slice(start, min(start + step, self.data.accounts))
-            total = self._prior[self.prior.group[part]]
-            for k, row in enumerate(self.data.rows):
-                if k == skip:
-                    continue
-                gathered = space[: len(total)]
+        if size <= step:  # a small territory is summed up once
+            total = self._whole if skip is None else self._whole - self._rows[self.data.rows[skip]]
+            yield slice(0, size), total.copy() if skip is None else total
+            return
+        for start in range(0, size, step):
+            part = slice(start, min(start + step, size))
+            yield part, self._summed(part, skip)
+
+    @cached_property
+    def _whole(self) -> NDArray[np.float32]:
+        return self._summed(slice(0, self.data.accounts), None)
+
+    def _summed(self, part: slice, skip: int | None) -> NDArray[np.float32]:
+        total = self._prior[self.prior.group[part]]
+        gathered = np.empty_like(total)
+        for k, row in enumerate(self.data.rows):
+            if k != skip:
                 np.take(self._rows, row[part], axis=0, out=gathered, mode="clip")
                 total += gathered
-            yield part, total
+        return total
 
     def posterior(self, skip: int | None = None) -> Iterator[tuple[slice, NDArray[np.float32]]]:
         """Chunks of accounts with their probabilities over ``theta``; product ``skip`` is left out."""
@@ -139,6 +153,11 @@ class Quadrature:
         powers = np.stack([self.theta, self.theta**2], axis=1).astype(np.float32)
         found = np.concatenate([weight @ powers for _, weight in self.posterior()]).astype(np.float64)
         return found[:, 0], np.maximum(found[:, 1] - found[:, 0] ** 2, 0.0)
+
+    @cached_property
+    def adoption(self) -> Floats:
+        """(Z, grid): probability at each θ of adopting something new before each of ``Z``."""
+        return self.adopted_by(Z).T
 
     def adopted_by(self, z: NDArray[np.float64] | float) -> Floats:
         """(grid, cut points): probability at each θ of adopting something new before each z."""

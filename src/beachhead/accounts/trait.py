@@ -92,6 +92,7 @@ class Trait:
             summary[part, 0] = mixed @ theta
             summary[part, 1:] = _quantiles(mixed, theta, (0.1, 0.9))
             found[part] = _mean(weight @ _cells(q, _CUT_Z) for q, weight in each)
+        found /= found.sum(axis=1, keepdims=True)  # what single precision left over
         return pl.DataFrame(
             {
                 "account": self.histories.accounts,

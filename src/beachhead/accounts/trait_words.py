@@ -46,7 +46,7 @@ def history_words(histories: Histories, names: Mapping[str, str]) -> pl.DataFram
     bought = (
         every.filter("bought")
         .group_by("row", maintain_order=True)
-        .agg(pl.col("phrase").head(_MOST), more=pl.len() - _MOST)
+        .agg(pl.col("phrase").head(_MOST), more=pl.len().cast(pl.Int64) - _MOST)
         .select(
             "row",
             bought=pl.col("phrase").list.join(", ")
@@ -79,7 +79,7 @@ def notes(prior: TraitPrior, histories: Histories) -> list[str]:
             f"The territory is {abs(prior.offset):.1f} standard deviations {side} than the markets that it "
             "is measured against."
         )
-    for group in prior.groups:
+    for group in prior.groups if prior.rho.told else ():
         said.append(_about_group(group, prior))
     if prior.sampled < len(histories.accounts):
         said.append(f"ρ was estimated on {prior.sampled} of the {len(histories.accounts)} accounts.")
@@ -95,7 +95,7 @@ def _about_rho(prior: TraitPrior) -> str:
     if not rho.told:
         return (
             "The data cannot tell how far earliness carries over from one product to the next; "
-            f"ρ = {rho.value:.2f} is assumed (judgement)."
+            f"ρ = {rho.value:.2f} is used, which is judgement."
         )
     measured = f"ρ = {rho.value:.2f} (95 % interval {rho.low:.2f} to {rho.high:.2f})"
     if rho.value < 0.15:
