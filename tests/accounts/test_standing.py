@@ -164,9 +164,9 @@ def test_a_market_gives_the_positions_where_a_product_has_one(tmp_path: Path) ->
 def test_the_trait_of_an_earlier_day_knows_nothing_of_later_ones(tmp_path: Path) -> None:
     tables = _territory(np.random.default_rng(7))
     stood = stand(_workspace(tmp_path, **tables))
-    from beachhead.accounts.standing import _tables
+    from beachhead.accounts.snapshots import read_tables
 
-    all_tables = _tables(stood.workspace)
+    all_tables = read_tables(stood.workspace)
     then = stood.trait_of(all_tables, snapshot(all_tables, date(2006, 1, 1)))
     assert 0 < then.accounts["adoptions"].sum() < stood.trait.accounts["adoptions"].sum()
     assert then.histories.as_of == date(2006, 1, 1)

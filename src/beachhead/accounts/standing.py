@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from beachhead.accounts.signals import Signals, heard, load_signals, reestimated, signal_odds
-from beachhead.accounts.snapshots import Snapshot, Tables, snapshot
+from beachhead.accounts.snapshots import Snapshot, Tables, read_tables, snapshot
 from beachhead.accounts.trait import Trait, adopter_trait, likeliest
 from beachhead.tables.categories import CATEGORIES, SHARES
 from beachhead.tables.workspace import Workspace
@@ -64,7 +64,7 @@ def stand(workspace: Workspace) -> Standing:
     Without a table of accounts, these are whoever bought. A column ``category`` of the accounts' own, where
     somebody wrote down what they are, teaches the signals' likelihood ratios.
     """
-    tables = _tables(workspace)
+    tables = read_tables(workspace)
     snap = snapshot(tables, workspace.as_of)
     trait = fit_trait(tables, snap, market_curves(workspace, workspace.as_of))
     log = workspace.table("signals").filter(pl.col("vanished").is_null())
@@ -135,22 +135,6 @@ def combine(trait: Trait, odds: pl.DataFrame, why: pl.DataFrame) -> pl.DataFrame
             "from_signals": found[row, best] / by_trait[row, best],
         }
     ).join(why, on="account", how="left", maintain_order="left")
-
-
-def _tables(workspace: Workspace) -> Tables:
-    accounts, purchases = workspace.table("accounts"), workspace.table("purchases")
-    if accounts.is_empty():
-        accounts = pl.concat(
-            [accounts, purchases.select("account").unique(maintain_order=True)], how="diagonal"
-        )
-    accounts = accounts.filter(pl.col("vanished").is_null())
-    return Tables(
-        accounts.unique("account", keep="last", maintain_order=True),
-        workspace.table("products"),
-        purchases,
-        workspace.table("opportunities"),
-        workspace.table("activities"),
-    )
 
 
 def _why(trait: Trait, counted: pl.DataFrame, signals: Signals, names: Mapping[str, str]) -> pl.DataFrame:

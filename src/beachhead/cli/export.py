@@ -1,0 +1,37 @@
+"""``beachhead export``: columns that the CRM can import back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command
+@click.argument("workspace", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="A .csv or .xlsx file.")
+def command(workspace: Path, output: Path) -> None:
+    """Write what is known of each account of WORKSPACE for the CRM to import: one row per account, by its
+    own id.
+
+    Standing, relationship with its reason, next buy with its probability and reason, and the day that it is
+    told as of. Map the columns to custom fields of the account once; the CRM remembers the mapping.
+    """
+    from beachhead.accounts.export import COLUMNS, export_table
+    from beachhead.accounts.territory import territory
+    from beachhead.cli._progress import working
+    from beachhead.errors import BadQuestion
+    from beachhead.tables.workbooks import Sheet, write_workbook
+    from beachhead.tables.workspace import Workspace
+
+    if output.suffix not in (".csv", ".xlsx"):
+        raise BadQuestion(f"{output.name} is neither csv nor xlsx; CRMs import csv, some of them xlsx too.")
+    with working("Export") as say:
+        found = territory(Workspace(workspace), say)
+        table = export_table(found)
+    if output.suffix == ".csv":
+        # With a mark that tells Excel and CRM importers that this is UTF-8.
+        table.write_csv(output, include_bom=True)
+    else:
+        write_workbook(output, [Sheet("Accounts", table, notes=COLUMNS)], made=found.workspace.as_of)
+    click.echo(f"{table.height:,} accounts, {table.width} columns: {output}")
