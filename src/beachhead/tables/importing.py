@@ -14,8 +14,8 @@ from pathlib import Path
 
 import polars as pl
 
-from beachhead.errors import BadInput
-from beachhead.tables.crm import conversions, opportunities, purchases
+from beachhead.errors import BadInput, did_you_mean
+from beachhead.tables.crm import accounts, activities, contacts, opportunities, own, products, purchases
 from beachhead.tables.crm.context import Context, Part, Taken
 from beachhead.tables.crm.kinds import kinds
 from beachhead.tables.crm.reading import read_fields, refuse_ambiguous
@@ -30,7 +30,7 @@ from beachhead.tables.remembered import (
 )
 from beachhead.tables.sources import NotRead, Source, read_folder
 from beachhead.tables.stored import Stored
-from beachhead.tables.workspace import SETTINGS, read_settings
+from beachhead.tables.workspace import SETTINGS, Workspace, definition, read_settings
 
 Say = Callable[[str], None]
 
@@ -118,7 +118,8 @@ def _import(folder: Path, into: Path, scratch: Path, dry_run: bool, say: Say) ->
     taken = [_taken(source, reading, section) for source, reading, section in placed]
     for source, reading, section, one in ((*p, t) for p, t in zip(placed, taken, strict=True)):
         report.taken.append(_told(source, reading, section, one))
-    context = Context(us=str(settings.get("us", "")))
+    workspace = Workspace(into) if into.is_dir() else None
+    context = Context(us=workspace.us if workspace else "")
     stored.make_known(context)
     say("placing the rows")
     convert(context, taken, stored)
@@ -126,7 +127,7 @@ def _import(folder: Path, into: Path, scratch: Path, dry_run: bool, say: Say) ->
     report.advice += list(dict.fromkeys(context.advice))
     say("merging the tables")
     imported = {t.name for t in taken}
-    as_of = settings.get("as_of") or dt.date.today()
+    as_of = workspace.as_of if workspace else dt.date.today()
     change = stored.change(context, imported, as_of)
     report.tables = [
         TableChange(name, m.rows, m.added, m.changed, m.vanished, m.removed, *change.aside.get(name, (0, {})))
@@ -159,13 +160,14 @@ def _recognised(sources: list[Source], sections: list[Section], report: ImportRe
         if section and section.skip:
             report.left.append((source.where, f"{source.where}: [import.{section.name}] says skip"))
             continue
+        given = _named_columns(source, section) if section else {}
         reading: Recognition | None
         if section and section.kind:
-            reading = map_columns(section.kind, source.headers, section.columns, section.crm)
+            reading = map_columns(section.kind, source.headers, given, section.crm)
         else:
             reading = recognise(source.headers, source.evidence)
             if reading and section:
-                reading = map_columns(reading.kind, source.headers, section.columns, reading.crm)
+                reading = map_columns(reading.kind, source.headers, given, reading.crm)
         readings.append((source, reading, section))
     placed: list[Placed] = []
     names = [s.name for s in sections]
@@ -188,9 +190,29 @@ def _recognised(sources: list[Source], sections: list[Section], report: ImportRe
             )
             names.append(section.name)
         section.kind, section.crm = reading.kind, section.crm or reading.crm
+        gone = [h for hs in section.columns.values() for h in hs if h not in source.headers]
+        if gone:
+            report.notes.append(f"{source.where}: it has no column {' or '.join(map(repr, gone))} any more")
         section.columns = {**reading.columns, **section.columns}
         placed.append((source, reading, section))
     return placed
+
+
+def _named_columns(source: Source, section: Section) -> dict[str, list[str]]:
+    """The columns that the settings name and the file has. Raises BadInput for a field that its kind has not."""
+    known = [c for k in kinds().values() for c in k.fields]
+    if section.kind:
+        table = section.kind.removeprefix("table ")
+        known = list(kinds()[section.kind].fields if section.kind in kinds() else definition(table).names)
+    for name in section.columns:
+        if name not in known:
+            raise BadInput(
+                f"[import.{section.name}] has columns.{name}, which is no field of {section.kind or 'any kind'}"
+                f"{did_you_mean(name, known)}",
+                file=SETTINGS,
+                expected=", ".join(known),
+            )
+    return {f: [h for h in hs if h in source.headers] for f, hs in section.columns.items()}
 
 
 def _complete(reading: Recognition) -> bool:
@@ -286,16 +308,16 @@ def convert(context: Context, taken: list[Taken], stored: Stored) -> None:
     def of(*kinds: str) -> list[Taken]:
         return [t for t in taken if t.kind in kinds]
 
-    conversions.read_own_tables(context, [t for t in taken if t.kind.startswith("table ")])
-    conversions.read_people(context, of("person of ours"))
-    conversions.read_categories(context, of("category"))
-    conversions.read_partners(context, of("partner"))
-    conversions.read_accounts(context, of("account"))
+    own.read_own_tables(context, [t for t in taken if t.kind.startswith("table ")])
+    activities.read_people(context, of("person of ours"))
+    products.read_categories(context, of("category"))
+    accounts.read_partners(context, of("partner"))
+    accounts.read_accounts(context, of("account"))
+    products.read_products(context, of("product"))
     stored.make_mentioned_known(context)
-    conversions.read_products(context, of("product"))
-    who = conversions.read_contacts(context, of("contact"))
+    who = contacts.read_contacts(context, of("contact"))
     deals = opportunities.read_opportunities(context, of("opportunity"))
-    conversions.read_activities(context, of("activity"), who, deals)
+    activities.read_activities(context, of("activity"), who, deals)
     purchases.read_orders(context, of("order"), of("order line"))
     purchases.read_purchases(context, of("purchase"))
     purchases.read_assets(context, of("asset"))

@@ -145,6 +145,8 @@ class Stored:
 
     def make_known(self, context: Context) -> None:
         """Tell the context the accounts, partners and products that tables list, and the confirmed matches."""
+        if context.us:
+            context.partners.add([context.us], [context.us])
         for name, registry in _registries(context):
             registry.aliases |= aliases(self.matches, registry.what)
             rows = self.table(name).filter(pl.col(SOURCE).ne_missing(MENTIONED))
@@ -207,6 +209,10 @@ class Stored:
         table = definition(name)
         sources = (imported | {p.source for p in parts if not p.weak}) - {MENTIONED}
         kept = ~pl.col(SOURCE).is_in(sorted(context.superseded)).fill_null(False)
+        if name == "accounts":  # what an export calls a partner by now is no account any more
+            kept &= ~(
+                pl.col("account").is_in(sorted(context.partner_accounts)) & pl.col(SOURCE).is_not_null()
+            )
         stored = self.scan(name)
         before = 0 if stored is None else stored.select(pl.len()).collect(engine="streaming").item()
         if self.is_large(name) or any(p.big for p in parts):

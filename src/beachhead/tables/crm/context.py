@@ -79,7 +79,11 @@ class Part:
 
 @dataclass
 class Context:
-    """The state of one conversion. ``us``: our own name, empty when it is not set."""
+    """The state of one conversion. ``us``: our own name, empty when it is not set.
+
+    ``superseded``: sources whose purchases are counted elsewhere by now; ``partner_accounts``: ids of accounts that the
+    exports call partners.
+    """
 
     us: str = ""
     accounts: Registry = field(default_factory=lambda: Registry("account"))
@@ -91,6 +95,7 @@ class Context:
     notes: list[str] = field(default_factory=list)
     advice: list[str] = field(default_factory=list)
     superseded: set[str] = field(default_factory=set)
+    partner_accounts: set[str] = field(default_factory=set)
 
     def put(
         self,

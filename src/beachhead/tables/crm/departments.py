@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import polars as pl
+
+from beachhead.tables.crm.context import Taken
+from beachhead.tables.crm.rows import replaced
 from beachhead.tables.crm.values import department_patterns, plain
 from beachhead.tables.departments import department_id
 
@@ -30,3 +34,9 @@ def department_of(text: str, exact: bool = False) -> str | None:
             if known:
                 return known
     return None
+
+
+def department_column(taken: Taken, frame: pl.LazyFrame) -> pl.Expr:
+    """The department by our list; where the file has none, what the role says of it."""
+    named = replaced(taken.expr("department"), frame, lambda d: department_of(d, exact=True) or d)
+    return pl.coalesce(named, replaced(taken.expr("role"), frame, department_of))

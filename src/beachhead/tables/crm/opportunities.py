@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from beachhead.tables.crm.accounts import accounts_beside, partners_among
 from beachhead.tables.crm.context import WHY, Context, Taken
-from beachhead.tables.crm.conversions import accounts_beside, partners_among, replaced
-from beachhead.tables.crm.purchases import WHO_SELLS, own_key, products_beside, put_purchases, with_reasons
+from beachhead.tables.crm.products import products_beside
+from beachhead.tables.crm.purchases import WHO_SELLS, own_key, put_purchases, with_reasons
 from beachhead.tables.crm.reading import ROW
+from beachhead.tables.crm.rows import replaced
 from beachhead.tables.crm.values import outcome, signal
 from beachhead.tables.workspace import definition
 
@@ -207,6 +209,13 @@ def read_won(
 
 def _won_lines(context: Context, taken: Taken, deals: pl.DataFrame, recorded: pl.DataFrame) -> set[str]:
     """Lines of won opportunities become purchases; gives the opportunities that have lines."""
+    if not taken.has("opportunity", "opportunity_name"):
+        nameless = taken.frame.with_columns(
+            account=pl.lit(None, pl.String), **{WHY: pl.lit("the table names no opportunity")}
+        )
+        frame = context.product_of(taken, nameless)
+        context.put("purchases", taken, frame, ["account", "product"], source=taken.name + WON)
+        return set()
     key = "opportunity" if taken.has("opportunity") else "opportunity_name"
     by = "opportunity" if key == "opportunity" else "name"
     unique = deals.filter(pl.col(by).is_not_null()).unique(by, keep="first", maintain_order=True)

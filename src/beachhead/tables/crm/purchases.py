@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from beachhead.tables.crm.accounts import accounts_beside, partners_among
 from beachhead.tables.crm.context import ELSEWHERE, WHY, Context, Taken
-from beachhead.tables.crm.conversions import accounts_beside, partners_among, replaced
+from beachhead.tables.crm.products import products_beside
 from beachhead.tables.crm.reading import ROW
+from beachhead.tables.crm.rows import replaced
 from beachhead.tables.crm.values import is_bought
 from beachhead.tables.workspace import definition
 
@@ -227,29 +229,3 @@ def _amount(taken: Taken) -> pl.Expr:
         elif top is not None:
             total = total - discount
     return pl.coalesce(taken.expr("amount", pl.Float64), total.round(6))
-
-
-def products_beside(context: Context, taken: Taken, frame: pl.LazyFrame) -> None:
-    """What a file of purchases tells of the products in it."""
-    told = [f for f in ("category", "vendor") if taken.has(f)]
-    if not told or not taken.has("product", "product_code", "product_name"):
-        return
-    name = [pl.col("product_name").drop_nulls().first().alias("name")] if taken.has("product_name") else []
-    need = (
-        [pl.col("category").drop_nulls().first().replace(context.categories).alias("need")]
-        if "category" in told
-        else []
-    )
-    vendor = [pl.col("vendor").drop_nulls().first()] if "vendor" in told else []
-    some = (
-        frame.filter(pl.col("product").is_not_null())
-        .group_by("product", maintain_order=True)
-        .agg(pl.col(ROW).first(), *name, *need, *vendor)
-    )
-    given = [
-        "product",
-        *(["name"] if name else []),
-        *(["need"] if need else []),
-        *(["vendor"] if vendor else []),
-    ]
-    context.put("products", taken, some, given, weak=True)

@@ -12,7 +12,7 @@ import polars as pl
 from beachhead.errors import BadInput
 from beachhead.tables.crm.kinds import DATES, IDS, NUMBERS, TRUTHS
 from beachhead.tables.crm.values import missing_words
-from beachhead.tables.dates import parse_dates
+from beachhead.tables.dates import Dates, parse_dates
 from beachhead.tables.numbers import parse_numbers
 from beachhead.tables.schema import NO, YES
 
@@ -56,13 +56,10 @@ def read_fields(
         *(_cleaned(pl.col(h)).alias(name) for name, h in (extras or {}).items()),
     )
     out = Fields(text, list(columns))
-    replaced: list[pl.Expr] = []
+    replaced = _all_dates(out, text, columns, day_first)
     for name, headers in columns.items():
-        label = headers[0]
-        if name in DATES:
-            replaced.append(_dates(out, text, name, label, day_first))
-        elif name in NUMBERS:
-            replaced.append(_numbers(out, text, name, label))
+        if name in NUMBERS:
+            replaced.append(_numbers(out, text, name, headers[0]))
         elif name in TRUTHS:
             replaced.append(_truths(name))
         elif choices and name in choices:
@@ -118,19 +115,31 @@ def _different(text: pl.LazyFrame, column: pl.Expr) -> pl.Series:
     return text.select(column.unique()).collect(engine="streaming").to_series().drop_nulls().sort()
 
 
-def _dates(out: Fields, text: pl.LazyFrame, name: str, label: str, day_first: bool | None) -> pl.Expr:
-    day = pl.col(name).str.replace(_TIME, "")
-    different = _different(text, day)
-    read = parse_dates(different, day_first)
+def _all_dates(
+    out: Fields, text: pl.LazyFrame, columns: dict[str, list[str]], day_first: bool | None
+) -> list[pl.Expr]:
+    """Every column of dates. One that could be day-first or month-first is read like the others of its file."""
+    names = [n for n in columns if n in DATES]
+    days = {n: pl.col(n).str.replace(_TIME, "") for n in names}
+    different = {n: _different(text, days[n]) for n in names}
+    read = {n: parse_dates(different[n], day_first) for n in names}
+    orders = {r.format for r in read.values() if r.format in ("day first", "month first") and not r.ambiguous}
+    for name in names:
+        if read[name].ambiguous and len(orders) == 1:
+            read[name] = parse_dates(different[name], orders == {"day first"})
+    return [_dates(out, n, columns[n][0], days[n], different[n], read[n]).alias(n) for n in names]
+
+
+def _dates(out: Fields, name: str, label: str, day: pl.Expr, different: pl.Series, read: Dates) -> pl.Expr:
     if read.ambiguous:
         out.ambiguous.append((label, str(read.ambiguous)))
-        return pl.lit(None, pl.Date).alias(name)
+        return pl.lit(None, pl.Date)
     _say_bad(out, label, different, read.bad, "dates")
     if len(different) and len(read.bad) > _WRONG_COLUMN * len(different):
-        return pl.lit(None, pl.Date).alias(name)
+        return pl.lit(None, pl.Date)
     if read.format in ("day first", "month first"):
         out.notes.append(f"{label!r} is read {read.format.replace(' ', '-')}")
-    return by_map(day, different, read.values.cast(pl.Date)).alias(name)
+    return by_map(day, different, read.values.cast(pl.Date))
 
 
 def _numbers(out: Fields, text: pl.LazyFrame, name: str, label: str) -> pl.Expr:

@@ -1,0 +1,31 @@
+"""What the conversions do to rows: values replaced, ids made known, repeated rows taken once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from beachhead.tables.crm.reading import by_map
+from beachhead.tables.names import Registry
+
+
+def replaced(column: pl.Expr, frame: pl.LazyFrame, of: Callable[[str], str | None]) -> pl.Expr:
+    """The text ``column`` with ``of`` applied to each different value."""
+    values = frame.select(column.unique()).collect(engine="streaming").to_series().drop_nulls()
+    return by_map(column, values, pl.Series([of(v) for v in values], dtype=pl.String))
+
+
+def known(registry: Registry, rows: pl.DataFrame, key: str) -> None:
+    there = rows.filter(pl.col(key).is_not_null())
+    names = there.get_column("name") if "name" in there.columns else [None] * there.height
+    registry.add(there.get_column(key), names)
+
+
+def once(rows: pl.DataFrame, key: str) -> pl.LazyFrame:
+    """One row per id: of each column the first value that is there. Rows without an id stay as they are."""
+    keyed, rest = rows.filter(pl.col(key).is_not_null()), rows.filter(pl.col(key).is_null())
+    if keyed.get_column(key).is_duplicated().any():
+        columns = [pl.col(c).drop_nulls().first() for c in keyed.columns if c != key]
+        keyed = keyed.group_by(key, maintain_order=True).agg(columns).select(rows.columns)
+    return pl.concat([keyed, rest]).lazy()
