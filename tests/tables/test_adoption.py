@@ -174,7 +174,7 @@ def test_names_of_merged_cells_are_filled_down() -> None:
 def test_columns_that_hold_no_cells() -> None:
     table = LONG.with_columns(name=pl.lit([1, 2]), other=pl.lit(dt.timedelta(1)))
     assert read_adoption(table, kind="stock").series["name"].to_list() == [None, None]
-    with pytest.raises(BadInput, match="column .y.: this column holds List"):
+    with pytest.raises(BadInput, match=r"column .y.: this column holds List"):
         read_adoption(LONG.with_columns(y=pl.lit([1])))
     with pytest.raises(BadInput, match="no column holds dates or figures"):
         read_adoption(LONG.select(a=pl.lit([1, 2])))
@@ -371,6 +371,14 @@ def test_facts_that_contradict_are_told() -> None:
     assert "column 'ceiling' says different things; the latest row counts" in said(read, "fixed")
     assert read.series["ceiling"].to_list() == [None, 70]
     assert read.series["launch"].to_list() == [None, None]
+
+
+def test_figures_beyond_what_is_stated_are_told() -> None:
+    read = read_adoption(LONG.with_columns(ceiling=pl.lit(8.5)), kind="stock", potential=(1, 3))
+    assert "reach 9, above the ceiling 8.5, which is not used" in said(read, "fixed")
+    assert "reach 4, above the stated potential of at most 3" in said(read, "mobile")
+    assert read.series["ceiling"].to_list() == [8.5, None]
+    assert "reach 7, above" in said(read_adoption(LONG.head(3), kind="flow", potential=(1, 6)), "mobile")
 
 
 # --- real tables --------------------------------------------------------------------------------------------

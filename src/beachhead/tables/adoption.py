@@ -28,7 +28,7 @@ from beachhead.tables.adoption_facts import UNKNOWN, Facts, a_day, declared_perc
 from beachhead.tables.adoption_fill import Filled, fill
 from beachhead.tables.adoption_grid import Grid, lay_out
 from beachhead.tables.adoption_kinds import kind_of, kinds_of, share_scale
-from beachhead.tables.adoption_rows import Ledger, Rows
+from beachhead.tables.adoption_rows import Ledger, Mask, Rows
 from beachhead.tables.adoption_source import known_on_of, load, number_series, rows_of
 from beachhead.tables.labels import parse_labels
 from beachhead.tables.numbers import parse_numbers
@@ -185,6 +185,34 @@ def _tell_unfinished(filled: Filled, grid: Grid, ledger: Ledger, today: int) -> 
     ledger.note(sids, [f"{name} is not over yet: leave it out unless its figure is final" for name in names])
 
 
+def _tell_beyond(filled: Filled, flow: Mask, facts: Facts, ledger: Ledger) -> None:
+    """Figures beyond what is stated to be possible: an impossible ceiling is not used, a potential is questioned."""
+    high, ceiling = facts.amounts["potential_high"], facts.amounts["ceiling"]
+    if np.isnan(high).all() and np.isnan(ceiling).all():
+        return
+    known = ~np.isnan(filled.y)
+    sid, y = filled.sid[known], filled.y[known]
+    level = np.bincount(sid, weights=np.where(flow[sid], y, 0), minlength=len(ledger.ids))
+    np.maximum.at(level, sid, y)
+    over = np.flatnonzero(level > ceiling)
+    ledger.note(
+        over,
+        [
+            f"the figures reach {level[s]:g}, above the ceiling {ceiling[s]:g}, which is not used"
+            for s in over
+        ],
+    )
+    ceiling[over] = np.nan
+    over = np.flatnonzero(level > high)
+    ledger.note(
+        over,
+        [
+            f"the figures reach {level[s]:g}, above the stated potential of at most {high[s]:g}; is the unit the same?"
+            for s in over
+        ],
+    )
+
+
 def _assemble(
     filled: Filled,
     grid: Grid,
@@ -210,6 +238,7 @@ def _assemble(
     late = (facts.launch != UNKNOWN) & (facts.launch > first)
     told = np.flatnonzero(late & (figures > 0))
     ledger.note(told, "the stated launch lies after the first figure and is not used")
+    _tell_beyond(filled, kinds == "flow", facts, ledger)
     launch = np.where(late | (facts.launch == UNKNOWN), 0, facts.launch)
     ceiling = np.where(np.isnan(facts.amounts["ceiling"]), scale, facts.amounts["ceiling"])
     freqs = pl.Series("freq", np.array(FREQS)[grid.freq])

@@ -17,6 +17,8 @@ ABSURD = 1e15
 """More than there is of anything that people adopt."""
 ABOVE = 1.02
 """A share may exceed the whole by this much, from rounding."""
+MOST_RETURNS = 0.2
+"""Returns may take back this share of all adoptions of a flow."""
 _WORD = {DAY: "dated", YEAR: "yearly", QUARTER: "quarterly", MONTH: "monthly", WEEK: "weekly"}
 
 Cell = Callable[[int], Any]
@@ -101,18 +103,22 @@ def one_length(rows: Rows, ledger: Ledger) -> Rows:
     clash[1:] = rows.same[1:] & (rows.day[1:] == rows.day[:-1]) & (rows.unit[1:] != rows.unit[:-1])
     if not clash.any():
         return rows
-    keep = np.ones(len(rows), dtype=bool)
-    for sid in np.unique(rows.sid[clash]):
-        own = np.flatnonzero(rows.sid == sid)
-        units, counts = np.unique(rows.unit[own], return_counts=True)
-        most = units[counts.argmax()]
-        other = own[rows.unit[own] != most]
-        keep[other] = False
-        words = " and ".join(_WORD[int(u)] for u in units if u != most)
-        many = "s" if len(other) > 1 else ""
-        ledger.note(
-            np.array([sid]), f"{len(other)} {words} figure{many} beside {_WORD[int(most)]} ones left out"
+    n = len(ledger.ids)
+    counts = np.bincount(rows.sid * BAD + rows.unit, minlength=n * BAD).reshape(n, BAD)
+    told = np.unique(rows.sid[clash])
+    most = np.zeros(n, dtype=np.int64)
+    most[told] = counts[told].argmax(axis=1)
+    keep = rows.unit == most[rows.sid]
+    keep[~np.isin(rows.sid, told)] = True
+    texts = []
+    for units, chosen in zip(counts[told], most[told], strict=True):
+        others = [unit for unit in _WORD if units[unit] and unit != chosen]
+        lost = int(sum(units[unit] for unit in others))
+        words = " and ".join(_WORD[unit] for unit in others)
+        texts.append(
+            f"{lost} {words} figure{'s' if lost > 1 else ''} beside {_WORD[int(chosen)]} ones left out"
         )
+    ledger.note(told, texts)
     return rows.only(keep)
 
 
@@ -228,20 +234,19 @@ def plausible(
             expected="0 or more",
         )
         lost, won = _sums(rows, -y, negative, n), _sums(rows, y, y > 0, n)
-        for sid in np.flatnonzero(flow & (lost > 0)):
-            if lost[sid] > 0.2 * won[sid]:
-                at = int(rows.row[np.flatnonzero(negative & (rows.sid == sid))[0]])
+        returning = flow & (lost > 0)
+        few = np.flatnonzero(returning & (lost <= MOST_RETURNS * won))
+        ledger.note(few, [f"negative figures are kept as returns ({lost[s]:g} of {won[s]:g})" for s in few])
+        sids, first = np.unique(rows.sid[negative], return_index=True)
+        for sid, at in zip(sids.tolist(), rows.row[negative][first].tolist(), strict=True):
+            if returning[sid] and lost[sid] > MOST_RETURNS * won[sid]:
                 ledger.refuse(
-                    int(sid),
-                    f"series {ledger.ids[int(sid)]!r} takes {lost[sid]:g} of {won[sid]:g} adoptions back",
+                    sid,
+                    f"series {ledger.ids[sid]!r} takes {lost[sid]:g} of {won[sid]:g} adoptions back",
                     row=at,
                     column=figure,
                     value=y_cell(at),
                     expected="adoptions per period of 0 or more",
-                )
-            else:
-                ledger.note(
-                    np.array([sid]), f"negative figures are kept as returns ({lost[sid]:g} of {won[sid]:g})"
                 )
     over = np.zeros(n, dtype=bool)
     shares = kinds == "share"
