@@ -19,8 +19,9 @@ _PUBLIC = {
     "BeachheadError": "beachhead.errors",
     "cross_validate": "beachhead.market",
     "fit": "beachhead.market",
+    "stream": "beachhead.market",
 }
-__all__ = ["BeachheadError", "__version__", "cross_validate", "fit"]
+__all__ = ["BeachheadError", "__version__", "cross_validate", "fit", "stream"]
 
 
 def __getattr__(name: str) -> Any:

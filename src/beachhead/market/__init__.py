@@ -8,10 +8,11 @@ from typing import Any
 # At once, so that ``fit`` is the function whichever module of this room is imported first, never the module.
 from beachhead.market.fit import Fit, fit
 
-__all__ = ["Fit", "cross_validate", "fit"]
+__all__ = ["Fit", "cross_validate", "fit", "stream"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "cross_validate":
-        return import_module(f"{__name__}.evaluation").cross_validate
+    modules = {"cross_validate": "evaluation", "stream": "streaming"}
+    if name in modules:
+        return getattr(import_module(f"{__name__}.{modules[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

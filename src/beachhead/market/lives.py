@@ -127,12 +127,12 @@ class Growth:
     """What the likelihood compares, per series (N) and per step back from now (N × K).
 
     ``level`` is the present level (of a flow: all that was sold in the record), ``unit`` the highest level of the
-    window over it; ``grew`` increments in that unit, ``weight`` their weights (0 where unknown); ``root`` square roots
-    of the level now and back (N × K + 1) in that unit, with ``root_weight``; ``energy`` and ``root_energy`` the series' own sums of squares; ``rough`` the
-    noise variance that the jumps of the increments suggest; ``first`` the first level of the record over the
-    present one (of a flow with unknown beginnings: NaN); ``observed`` steps in the record; ``recent`` mean absolute
-    growth of the last four steps; ``exact`` the potential over the present level where the record obeys a law
-    without error, else NaN (``laws.py``).
+    window over it. In that unit: ``grew`` increments, with ``weight`` (0 where unknown); ``root`` square roots of the
+    level now and back (N × K + 1), with ``root_weight``; ``energy`` and ``root_energy`` the series' own sums of
+    squares; ``rough`` the noise variance that the jumps of the increments suggest; ``recent`` mean absolute growth
+    of the last four steps. ``first`` is the first level of the record over the present one (of a flow with unknown
+    beginnings: NaN); ``observed`` steps in the record; ``exact`` the potential over the present level where the
+    record obeys a law without error, else NaN (``laws.py``).
     """
 
     level: np.ndarray
@@ -151,7 +151,7 @@ class Growth:
 
 
 def growth(lives: Lives, settings: Any) -> Growth:
-    """Increments over the highest level of the window, for the series of ``lives``, in steps of each series' own length."""
+    """Increments over the highest level of the window, in steps of each series' own length."""
     levels, seen = _levels(lives)
     K = settings.window
     n, width = levels.shape

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from .posterior import Group
 
@@ -79,7 +80,8 @@ def interpolate(edges: np.ndarray, cumulated: np.ndarray, target: np.ndarray) ->
 def project(groups: Sequence[Group], answers: Sequence[Answer], n: int) -> list[dict[str, np.ndarray]]:
     """Results of every answer for all ``n`` series, in the order of the series."""
     results: list[dict[str, np.ndarray]] = [{} for _ in answers]
-    with ThreadPoolExecutor(WORKERS) as pool:
+    # chunks run side by side, so each product gets one thread: more would only wait for each other
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(WORKERS) as pool:
         for group in groups:
             matrices = [answer.columns(group) for answer in answers]
             borders = np.cumsum([m.shape[1] for m in matrices])[:-1]
