@@ -64,15 +64,24 @@ def run(line: str) -> str:
 
 
 def matches(shown: list[str], said: str) -> bool:
-    """Whether the output is as shown: a line ``...`` is any lines, ``...`` within a line is anything."""
+    """Whether the output is as shown: a line ``...`` is any lines, ``...`` within a line is anything.
+
+    How many blanks part two words does not count, so that a column may grow wider.
+    """
     pattern = ""
     for line in _trimmed(shown):
         if line.strip() == "...":
             pattern += r"(?:[^\n]*\n)*"
         else:
-            pattern += ".*".join(re.escape(part) for part in line.split("...")) + r"\n"
+            pattern += re.sub(r"(\\ )+", r"[ ]+", ".*".join(re.escape(p) for p in line.split("..."))) + r"\n"
     text = "".join(f"{line}\n" for line in _trimmed(said.splitlines()))
     return re.fullmatch(pattern, text) is not None
+
+
+def first_difference(shown: list[str], said: str) -> str:
+    """The first line that is shown and not said."""
+    ends = (n for n in range(1, len(shown) + 1) if not matches([*shown[:n], "..."], said))
+    return shown[next(ends) - 1] if not matches([*shown, "..."], said) else "(more is said than shown)"
 
 
 def _trimmed(lines: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from beachhead.documents.market_tables import LEVELS, buyers_table, some
 from beachhead.documents.words import number, number_range, period_index
 from beachhead.market.fit import Fit
 from beachhead.market.settings import DEFAULT
@@ -19,8 +20,6 @@ from beachhead.tables.periods import Form
 PER_YEAR = {"Y": 1, "Q": 4, "M": 12, "W": 52}
 HORIZON = {"Y": 3, "Q": 8, "M": 24, "W": 104}
 """Periods ahead that are told: three years, two where the figures are finer."""
-WINDOWS = {"a year ago": (2, 1), "now": (1, 0), "next year": (0, -1)}
-"""Windows of buyers in years before the last period known: start and end."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,9 @@ class Answer:
     def year_ahead(self) -> dict[str, Any] | None:
         """The forecast one year after the last period known; None where nothing is forecast."""
         steps = PER_YEAR[self.freq]
-        return None if self.single else self.forecast.row(steps - 1, named=True)
+        return (
+            None if self.single or self.forecast.height < steps else self.forecast.row(steps - 1, named=True)
+        )
 
     def year_before(self, end: date) -> tuple[date, float] | None:
         """The period one year before the one that ends with ``end``, and its figure, if that is known."""
@@ -125,25 +126,30 @@ def with_period_ends(adoption: Adoption) -> Adoption:
     return replace(adoption, series=ends, form=Form())
 
 
-def ask(adoption: Adoption) -> Fit:
-    """The fit whose tables ``gather`` reads."""
+def ask(adoption: Adoption, first: int | None = None) -> Fit:
+    """The fit whose tables ``gather`` reads, of all series or of the ``first`` ones."""
+    if first is not None and adoption.series.height > first:
+        adoption = some(adoption, adoption.series["unique_id"].head(first))
     return Fit(with_period_ends(adoption), DEFAULT)
 
 
-def gather(fit: Fit, first: int | None = None) -> list[Answer]:
-    """An ``Answer`` for every series (or the ``first`` ones), in the order of the table."""
+def gather(fit: Fit, horizon: int | None = None) -> list[Answer]:
+    """An ``Answer`` for every series, in the order of the table, ``horizon`` periods ahead."""
+    ahead = horizon or max(HORIZON[freq] for freq in fit.series["freq"])
     standing, parameters = _rows(fit.standing()), _rows(fit.parameters())
-    buyers = _buyers(fit)
+    buyers: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in buyers_table(fit).iter_rows(named=True):
+        buyers.setdefault(row["unique_id"], {})[row["window"]] = row
     history = _parts(fit.adoption.frame)
-    curve = _parts(fit.curve(ahead=_steps(fit.series)))
-    forecast = _parts(fit.forecast(_steps(fit.series), level=[80, 95]))
+    curve = _parts(fit.curve(ahead=ahead))
+    forecast = _parts(fit.forecast(ahead, level=LEVELS))
     drives = fit.explain().filter(
         pl.col("evidence").is_in(["growth", "record"])
     )  # the page tells the rest itself
     evidence = _texts(drives.select("unique_id", "says"))
     notes = _texts(fit.notes.select("unique_id", "note"))
     answers = []
-    for row in fit.series.head(first or fit.series.height).iter_rows(named=True):
+    for row in fit.series.iter_rows(named=True):
         unique_id = row["unique_id"]
         answers.append(
             Answer(
@@ -157,8 +163,8 @@ def gather(fit: Fit, first: int | None = None) -> list[Answer]:
                 standing=standing[unique_id],
                 parameters=parameters[unique_id],
                 history=history[unique_id],
-                forecast=forecast[unique_id].head(HORIZON[row["freq"]]),
-                buyers=buyers[unique_id],
+                forecast=forecast[unique_id].head(horizon or HORIZON[row["freq"]]),
+                buyers=buyers.get(unique_id, {}),
                 curve=_around(curve[unique_id], history[unique_id], row["freq"]),
                 evidence=evidence.get(unique_id, []),
                 notes=notes.get(unique_id, []),
@@ -177,37 +183,6 @@ def _around(curve: pl.DataFrame, history: pl.DataFrame, freq: str) -> pl.DataFra
     until = last + HORIZON[freq]
     inside = [first <= period_index(ds, freq) <= until for ds in curve["ds"]]
     return curve.filter(pl.Series(inside))
-
-
-def windows(last: date) -> dict[str, tuple[date, date]]:
-    """The windows of buyers around the end of the last period known."""
-    return {name: (_years_back(last, a), _years_back(last, b)) for name, (a, b) in WINDOWS.items()}
-
-
-def _buyers(fit: Fit) -> dict[str, dict[str, dict[str, Any]]]:
-    """Per series the buyers of every window in which anybody buys. Series that end on one day are asked at once."""
-    last = fit.adoption.frame.group_by("unique_id", maintain_order=True).agg(pl.col("ds").last())
-    found: dict[str, dict[str, dict[str, Any]]] = {unique_id: {} for unique_id in last["unique_id"]}
-    for (end,), group in last.group_by("ds", maintain_order=True):
-        mine = set(group["unique_id"])
-        for name, window in windows(end).items():
-            for row in fit.buyers(*window).iter_rows(named=True):
-                if row["unique_id"] in mine and row[CATEGORIES[0]] is not None:
-                    found[row["unique_id"]][name] = row
-    return found
-
-
-def _steps(series: pl.DataFrame) -> int:
-    """Periods ahead that hold the horizon for the finest of the series."""
-    return max(HORIZON[freq] for freq in series["freq"])
-
-
-def _years_back(day: date, years: int) -> date:
-    """The same day of another year (28 February where it has no 29th)."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
 
 
 def _rows(table: pl.DataFrame) -> dict[str, dict[str, Any]]:

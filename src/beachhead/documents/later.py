@@ -54,6 +54,7 @@ def later_view(file: Path, answers: Sequence[Answer], as_of: date, about: str, o
         figures=[_fan(a, rows[a.unique_id]) for a in forecast],
         scored=scored,
         inside=sum(row["inside"] for row in scored),
+        above=sum(row["above"] for row in scored),
         others=[{"name": f["name"] or f["unique_id"], "told": _told(f, rows[f["unique_id"]])} for f in rest],
         again=_again(file, as_of, facts),
     )
@@ -75,6 +76,7 @@ def _scored(answer: Answer, after: pl.DataFrame) -> list[dict[str, Any]]:
                     "middle": number(row["Beachhead"] * answer.factor),
                     "interval": f"{number(low * answer.factor)} to {number(high * answer.factor)}",
                     "inside": low <= y <= high,
+                    "above": y > row["Beachhead"],
                 }
             )
     return rows

@@ -199,6 +199,8 @@ def _stood(answer: Answer) -> list[str]:
         reached,
         "One figure says how much had been adopted, not how fast that grew, so all depends on the potential."
         if answer.single
+        else "The stated potential narrows it down but does not decide it."
+        if answer.stated
         else "Growth alone does not decide it: a large market early in its life and a small one late in its life "
         "can look alike.",
     ]

@@ -29,8 +29,9 @@ def page(workspace: Workspace) -> Page | None:
         return None
     settings, as_of = workspace.settings.get("market", {}), workspace.as_of
     own = workspace.folder / "templates"
-    fit = ask(workspace.adoption())
-    answers = gather(fit, ROWS)
+    adoption = workspace.adoption()
+    fit = ask(adoption, ROWS)
+    answers = gather(fit)
     detailed = answers[:SECTIONS]
     stated = with_stated(file, detailed, settings.get("what_if", []), as_of)
     readings, used = settings.get("reading", {}), figures_used(file, as_of)
@@ -43,7 +44,7 @@ def page(workspace: Workspace) -> Page | None:
         in_short=" ".join(in_short(answers)) if settings.get("one_technology") else "",
         overview=[_overview(a, anchors.get(a.unique_id)) for a in answers],
         without_section=len(answers) - len(detailed),
-        without_row=fit.series.height - len(answers),
+        without_row=adoption.series.height - len(answers),
         refused=_refused(fit, file),
         also_known=_also_known(workspace, settings.get("also_known", [])),
         on_the_whole=fit.notes.filter(fit.notes["unique_id"].is_null())["note"].to_list(),

@@ -1,0 +1,124 @@
+"""``beachhead market``: where technologies stand, from a table of adoption figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--kind", help="What y is: flow (per period), stock (in all) or share (of a population).")
+@click.option("--freq", help="How long a period is: Y, Q, M or W. Told from the dates if not given.")
+@click.option(
+    "--potential", metavar="LOW:HIGH", help="Market potential that you believe in, as an 80 % range."
+)
+@click.option("--launch", metavar="DATE", help="When it was launched.")
+@click.option("--as-of", "as_of", metavar="DATE", help="Use only what was known on that day.")
+@click.option(
+    "--horizon", type=click.IntRange(min=1), default=3, show_default=True, help="Periods to forecast."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "parquet"]),
+    default="table",
+    show_default=True,
+    help="How to give the answers.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Where to write: a file for table and json, a folder for csv and parquet.",
+)
+def command(
+    file: Path,
+    kind: str | None,
+    freq: str | None,
+    potential: str | None,
+    launch: str | None,
+    as_of: str | None,
+    horizon: int,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Say where the series of FILE stand on the life cycle, who buys, and what comes next.
+
+    FILE is a table with unique_id, ds and y (CSV, TSV, XLSX, Parquet, JSON), or a workspace, whose as-of day then
+    counts. Without --output, csv gives the standing, a row per series, and json everything.
+    """
+    from beachhead.cli._market_view import show
+    from beachhead.cli._progress import working
+    from beachhead.documents.market_tables import as_json, market_tables, write_tables
+    from beachhead.errors import BadQuestion
+    from beachhead.market.fit import Fit
+    from beachhead.market.settings import DEFAULT
+    from beachhead.tables.adoption import read_adoption
+
+    if form == "parquet" and output is None:
+        raise BadQuestion("Parquet is not for the screen: name a folder with --output.")
+    path, day = _source(file, as_of)
+    with working(f"Reading {path}") as say:
+        adoption = read_adoption(
+            path, kind=kind, freq=freq, potential=_range(potential), launch=launch, as_of=day
+        )
+        say("comparing with the life cycles")
+        if form == "table":
+            show(adoption, horizon, output)
+            return
+        tables = market_tables(Fit(adoption, DEFAULT), horizon)
+    if form == "json":
+        _give(as_json(tables), output)
+    elif output is None:
+        click.echo(tables["standing"].write_csv(), nl=False)
+    else:
+        for written in write_tables(tables, output, form):
+            click.echo(written)
+
+
+def _source(file: Path, as_of: str | None) -> tuple[Path, object]:
+    """The table to read and the day to read it as of; a workspace names both."""
+    if not file.is_dir():
+        return file, as_of
+    from beachhead.errors import BadInput
+    from beachhead.tables.workspace import Workspace
+
+    workspace = Workspace(file)
+    path = workspace.path("adoption")
+    if path is None:
+        raise BadInput(
+            "the workspace has no adoption series",
+            file=file,
+            expected="a file adoption.csv with the columns unique_id, ds and y",
+        )
+    return path, as_of or workspace.as_of
+
+
+def _range(text: str | None) -> tuple[float, float] | None:
+    """``8000:15000`` as two numbers."""
+    from beachhead.errors import BadQuestion
+
+    if text is None:
+        return None
+    try:
+        low, high = (float(part.replace("_", "").replace(",", "").strip()) for part in text.split(":"))
+    except ValueError:
+        raise BadQuestion(
+            f"The potential {text!r} is no range: say it as LOW:HIGH, such as 8000:15000."
+        ) from None
+    return low, high
+
+
+def _give(text: str, output: Path | None) -> None:
+    from beachhead.errors import BadInput
+
+    if output is None:
+        click.echo(text)
+        return
+    try:
+        output.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"it cannot be written there: {error.strerror}", file=output) from error
+    click.echo(f"Written to {output}")
