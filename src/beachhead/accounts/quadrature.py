@@ -97,9 +97,7 @@ class Quadrature:
         self.data, self.prior, self.rho = data, prior, rho
         self.noise = math.sqrt(1 - rho)
         self.theta = grid([rho], prior, data.depth) if theta is None else theta
-        log_rows = log_interval(
-            (data.bounds[:, :1] - self.theta) / self.noise, (data.bounds[:, 1:] - self.theta) / self.noise
-        )
+        log_rows = _log_rows(data.bounds, self.theta, self.noise)
         self._offset = log_rows.max(axis=1)
         self._rows = (log_rows - self._offset[:, None]).astype(np.float32)
         spread = max(rho * prior.within, 1e-12)
@@ -162,6 +160,23 @@ class Quadrature:
     def adopted_by(self, z: NDArray[np.float64] | float) -> Floats:
         """(grid, cut points): probability at each θ of adopting something new before each z."""
         return ndtr((np.atleast_1d(z) - self.theta[:, None]) / self.noise)
+
+
+def _log_rows(bounds: Floats, theta: Floats, noise: float) -> Floats:
+    """(rows, grid): log probability of each interval of z at each θ.
+
+    An interval narrower than a tenth of the noise is its middle's density times its width; the error is
+    below 0.4 % within three standard deviations. Most are: an adoption known to the day.
+    """
+    width = bounds[:, 1] - bounds[:, 0]
+    narrow = width < 0.1 * noise
+    found = np.empty((len(bounds), len(theta)))
+    middle = bounds[narrow].mean(axis=1)
+    constant = np.log(width[narrow] / noise) - 0.5 * math.log(2 * math.pi)
+    found[narrow] = constant[:, None] - 0.5 * ((middle[:, None] - theta) / noise) ** 2
+    wide = bounds[~narrow]
+    found[~narrow] = log_interval((wide[:, :1] - theta) / noise, (wide[:, 1:] - theta) / noise)
+    return found
 
 
 def grid(rhos: list[float], prior: Prior, depth: int) -> Floats:

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from beachhead.accounts.alignment import aligned, population_z, selected
+from beachhead.accounts.alignment import ALIGNMENTS, aligned, population_z, selected
 from beachhead.accounts.histories import Histories, histories
 from beachhead.accounts.normal import ndtri
 from beachhead.accounts.quadrature import Evidence, Floats, Quadrature, Weights, evidence, grid
@@ -214,9 +214,12 @@ def adopter_trait(
     found = classes(accounts, groups)
     offset = any(item.from_market for item in known.items)
     prior = estimate_prior(data, found, offset=offset)
-    if selected(known.items, data.accounts):
-        data = aligned(data, known.items, prior.at(prior.rho.value, data.accounts), prior.rho.value)
+    for _ in range(ALIGNMENTS if selected(known.items, data.accounts) else 0):
+        was = prior.rho.value
+        data = aligned(data, known.items, prior.at(was, data.accounts), was)
         prior = estimate_prior(data, found, offset=offset)
+        if abs(prior.rho.value - was) < 0.01:
+            break
     return Trait(prior, known, data)
 
 
