@@ -11,9 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from beachhead.errors import BadQuestion
-from beachhead.tables.adoption_columns import Tidy
 from beachhead.tables.adoption_kinds import kind_of
 from beachhead.tables.adoption_rows import Ledger, Mask, Rows
+from beachhead.tables.adoption_shapes import Tidy
 from beachhead.tables.frames import to_polars
 from beachhead.tables.labels import MONTH, NUMBER, QUARTER, WEEK, YEAR, parse_labels
 from beachhead.tables.numbers import parse_numbers

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from beachhead.errors import BadQuestion, did_you_mean
+from beachhead.tables.adoption_columns import UNTOLD, normal
 from beachhead.tables.adoption_rows import Ledger, Mask, Rows
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _inferred(
     n = len(ledger.ids)
     kinds = np.full(n, "", dtype="<U5")
     how = "say so with kind (--kind flow, stock or share) if it is something else"
-    named = kind_in(pl.Series([figure])).item() if figure not in ("y", "value", "values") else None
+    named = kind_in(pl.Series([figure])).item() if normal(figure) not in UNTOLD else None
     if percent or named:
         kinds[unknown] = "share" if percent else named
         ledger.say(

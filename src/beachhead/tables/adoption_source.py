@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from beachhead.tables.adoption_columns import Tidy, tidy
 from beachhead.tables.adoption_facts import UNKNOWN
 from beachhead.tables.adoption_rows import Ledger, Rows
+from beachhead.tables.adoption_shapes import Tidy, tidy
 from beachhead.tables.files import file_kind, read_parquet, read_text_table
 from beachhead.tables.frames import to_polars
 from beachhead.tables.labels import BAD, NUMBER, UNIT_FREQ, Labels, parse_labels

@@ -1,0 +1,207 @@
+"""The shapes of adoption tables, long and wide, made long.
+
+The names that forecasting users know (``unique_id, ds, y``) need no recognition; the usual other names, years
+as columns and one column per series are recognised, and what was taken for what is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from beachhead.errors import BadInput
+from beachhead.tables.adoption_columns import (
+    EXPECTED,
+    FIGURE,
+    ID,
+    JOINED,
+    OPTIONAL,
+    UNTOLD,
+    date_column,
+    is_day,
+    is_numeric,
+    listed,
+    names_of,
+    naming_columns,
+    normal,
+)
+from beachhead.tables.labels import TOTALS, is_period
+
+
+@dataclass
+class Tidy:
+    """An adoption table in long form: a series, a date and a figure per row, and where each row stood.
+
+    ``figure`` is the user's name of the column of figures; ``height`` rows stood in the file, and long row i
+    came from row ``i % height`` and, in a wide table, from column ``melted[i // height]``.
+    """
+
+    ids: pl.Series
+    ds: pl.Series
+    y: pl.Series
+    optional: dict[str, pl.Series]
+    figure: str
+    date: str
+    height: int
+    melted: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def tidy(frame: pl.DataFrame, where: str | None, default_id: str) -> Tidy:
+    """Recognise the columns of a table and bring it to long form.
+
+    Raises BadInput where dates or figures are missing.
+    """
+    if not frame.width or not frame.height:
+        raise BadInput("the table is empty", file=where, expected=EXPECTED)
+    frame = _cells_only(frame, where)
+    if {"unique_id", "ds", "y"} <= set(frame.columns):
+        optional = {role: frame.get_column(role) for role in OPTIONAL if role in frame.columns}
+        return _long(frame, frame.get_column("unique_id"), "ds", "y", optional, [])
+    names = {normal(c): c for c in reversed(frame.columns)}
+    periods = [c for c in frame.columns if is_period(c) or is_day(c)]
+    date, frame, notes = date_column(frame, names, periods)
+    if date is None and len(periods) >= 2:
+        return _from_period_columns(frame, names, periods, default_id)
+    if date is None:
+        raise BadInput(
+            f"no column of dates is found among {listed(frame.columns)}", file=where, expected=EXPECTED
+        )
+    optional_names = _optional_names(names)
+    id_names = [names[s] for s in ID if s in names and names[s] != date]
+    figures = [names[s] for s in FIGURE if s in names and names[s] != date]
+    taken = {date, *id_names, *optional_names.values()}
+    others = [c for c in frame.columns if c not in taken and is_numeric(frame.get_column(c))]
+    plain = bool(figures) and normal(figures[0]) in UNTOLD
+    usable = bool(figures) and is_numeric(frame.get_column(figures[0]))
+    if not id_names and len(others) > 1 and not (plain and usable):
+        return _from_series_columns(frame, date, others, notes)
+    if usable:
+        figure = figures[0]
+        if not plain and len(figures) > 1:
+            notes.append(
+                f"column {figure!r} is taken for the figures; for {listed(figures[1:])} rename that column to y"
+            )
+    elif len(others) == 1:
+        figure = others[0]
+    else:
+        found = f"{listed(others)} could all be it" if others else f"found are {listed(frame.columns)}"
+        raise BadInput(f"no column of figures is found: {found}", file=where, expected="one column named y")
+    used = naming_columns(frame, [c for c in id_names if c != figure], [date])
+    if used:
+        ids = names_of(frame, used)
+    else:
+        alone = default_id if normal(figure) in UNTOLD else figure
+        ids = pl.Series([alone]).new_from_index(0, frame.height)
+    optional_names = {r: c for r, c in optional_names.items() if c not in used and c != figure}
+    _tell(frame, used, date, figure, list(optional_names.values()), notes)
+    optional = {role: frame.get_column(c) for role, c in optional_names.items()}
+    return _long(frame, ids, date, figure, optional, notes)
+
+
+def _optional_names(names: dict[str, str]) -> dict[str, str]:
+    """Columns of optional facts, by what they state."""
+    return {role: names[s] for role, known in OPTIONAL.items() for s in reversed(known) if s in names}
+
+
+def _tell(
+    frame: pl.DataFrame, used: list[str], date: str, figure: str, optional: list[str], notes: list[str]
+) -> None:
+    """Which column was taken for what, and which were not used."""
+    said = [f"{listed(used)} for the series"] if used and used != ["unique_id"] else []
+    said += [f"{date!r} for the date"] if date not in ("ds", JOINED) else []
+    said += [f"{figure!r} for the figures"] if figure != "y" else []
+    if said:
+        notes.insert(0, "taken: " + ", ".join(said))
+    unused = [c for c in frame.columns if c not in {date, figure, *used, *optional}]
+    if unused:
+        notes.append(f"not used: {listed(unused)}")
+
+
+_NO_CELLS = (pl.Object, pl.Binary, pl.Duration, pl.Time)
+
+
+def _cells_only(frame: pl.DataFrame, where: str | None) -> pl.DataFrame:
+    """Without columns of lists, durations and other things that are neither a name, a date nor a figure."""
+    odd = [c for c, t in frame.schema.items() if t.is_nested() or t in _NO_CELLS]
+    if not odd:
+        return frame
+    needed = next((c for c in odd if c in ("unique_id", "ds", "y")), None)
+    if needed is not None:
+        kind = str(frame.schema[needed])
+        raise BadInput(
+            f"this column holds {kind}", file=where, column=needed, expected="names, dates or numbers"
+        )
+    if len(odd) == frame.width:
+        raise BadInput("no column holds dates or figures", file=where, expected=EXPECTED)
+    return frame.drop(odd)
+
+
+def _filled_down(ids: pl.Series, notes: list[str]) -> pl.Series:
+    """A name above blank cells stands for them too (merged cells), unless some name comes back further down."""
+    named = ids.drop_nulls()
+    if not ids.null_count() or not len(named) or ids[0] is None or named.n_unique() < len(named):
+        return ids
+    notes.append("blank names of series are filled with the name above them")
+    return ids.forward_fill()
+
+
+def _long(
+    frame: pl.DataFrame,
+    ids: pl.Series,
+    date: str,
+    figure: str,
+    optional: dict[str, pl.Series],
+    notes: list[str],
+) -> Tidy:
+    text = _filled_down(ids if ids.dtype == pl.String else ids.cast(pl.String, strict=False), notes)
+    ds, y = frame.get_column(date), frame.get_column(figure)
+    return Tidy(text, ds, y, optional, figure, date, frame.height, [], notes)
+
+
+def _from_period_columns(
+    frame: pl.DataFrame, names: dict[str, str], periods: list[str], default_id: str
+) -> Tidy:
+    """Years (quarters, months) as columns, a series per row."""
+    optional_names = _optional_names(names)
+    rest = [c for c in frame.columns if c not in periods and c.strip().casefold() not in TOTALS]
+    id_names = [names[s] for s in ID if s in names and names[s] in rest]
+    if not id_names:
+        id_names = [c for c in rest if c not in optional_names.values()][:1]
+    used = naming_columns(frame, id_names, [])
+    if used:
+        own = names_of(frame, used)
+    else:
+        own = pl.Series(
+            [default_id if frame.height == 1 else f"{default_id} {i + 1}" for i in range(frame.height)]
+        )
+    h, w = frame.height, len(periods)
+    y = _stacked([frame.get_column(c) for c in periods])
+    ds = pl.Series(periods).gather(np.repeat(np.arange(w, dtype=np.uint32), h))
+    again = np.tile(np.arange(h, dtype=np.uint32), w)
+    optional = {r: frame.get_column(c).gather(again) for r, c in optional_names.items() if c not in used}
+    notes = [
+        f"wide table: the columns {periods[0]} to {periods[-1]} are taken for dates, each row for a series"
+    ]
+    return Tidy(own.gather(again), ds, y, optional, "y", "ds", h, periods, notes)
+
+
+def _from_series_columns(frame: pl.DataFrame, date: str, columns: list[str], notes: list[str]) -> Tidy:
+    """One column per series beside the dates."""
+    h, w = frame.height, len(columns)
+    y = _stacked([frame.get_column(c) for c in columns])
+    ids = pl.Series(columns).gather(np.repeat(np.arange(w, dtype=np.uint32), h))
+    ds = frame.get_column(date).gather(np.tile(np.arange(h, dtype=np.uint32), w))
+    said = (
+        f"wide table: column {date!r} is taken for the date, the others for a series each: {listed(columns)}"
+    )
+    return Tidy(ids, ds, y, {}, "y", date, h, columns, [*notes, said])
+
+
+def _stacked(columns: list[pl.Series]) -> pl.Series:
+    """Columns below each other: as numbers where all are, else as text."""
+    if all(c.dtype.is_numeric() for c in columns):
+        return pl.concat([c.cast(pl.Float64).alias("y") for c in columns])
+    return pl.concat([c.cast(pl.String, strict=False).alias("y") for c in columns])
