@@ -8,6 +8,7 @@ folder without one is of a write that did not happen.
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import json
 import os
 import shutil
@@ -44,7 +45,7 @@ def replace_files(folder: Path, writers: Mapping[str, Writer | bytes], remove: l
                 staged.write_bytes(writer)
             else:
                 writer(staged)
-            if not _same(staged, folder / name):
+            if not ((folder / name).is_file() and filecmp.cmp(staged, folder / name, shallow=False)):
                 _to_disk(staged)
                 moves[name] = staged.name
         gone = [name for name in remove if (folder / name).exists()]
@@ -81,16 +82,6 @@ def _lock(descriptor: int, folder: Path) -> None:
         raise BadInput(
             "another import is at work in this workspace", file=folder, expected="to wait until it has ended"
         ) from error
-
-
-def _same(one: Path, other: Path) -> bool:
-    if not other.is_file() or one.stat().st_size != other.stat().st_size:
-        return False
-    with one.open("rb") as a, other.open("rb") as b:
-        while block := a.read(1 << 20):
-            if block != b.read(1 << 20):
-                return False
-    return True
 
 
 def _to_disk(path: Path) -> None:

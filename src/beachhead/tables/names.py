@@ -37,7 +37,7 @@ def normal(name: str) -> str:
     >>> normal("Müller & Söhne GmbH & Co. KG"), normal("S.A. Acme, Inc.")
     ('muller and sohne', 'acme')
     """
-    text = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     text = "".join(c for c in text if not unicodedata.combining(c)).replace("&", " and ")
     text = re.sub(r"\b(?:[a-z]\.\s?){2,}", lambda m: m[0].replace(".", "").replace(" ", "") + " ", text)
     words = re.findall(r"[^\W_]+", re.sub(r"['’`´.]", "", text))

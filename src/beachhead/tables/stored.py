@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ import polars as pl
 
 from beachhead.errors import BadInput
 from beachhead.tables import merging
-from beachhead.tables.crm.context import WHY, Context, Part
+from beachhead.tables.crm.context import WHY, WON, Context, Part
 from beachhead.tables.crm.reading import ROW
 from beachhead.tables.files import read_text_table
 from beachhead.tables.journal import Writer, recover, replace_files
@@ -215,14 +215,16 @@ class Stored:
             )
         stored = self.scan(name)
         before = 0 if stored is None else stored.select(pl.len()).collect(engine="streaming").item()
+        moved = 0 if stored is None else _moved(stored, table, context)
+        rest = None if stored is None else _realiased(stored.filter(kept), table, context)
         if self.is_large(name) or any(p.big for p in parts):
-            rest = None if stored is None else _realiased(stored.filter(kept), table, context)
             after = 0 if rest is None else rest.select(pl.len()).collect(engine="streaming").item()
             merged = merge_streamed(table, rest, parts, sources, as_of)
         else:
-            old = _realiased(self.table(name).lazy().filter(kept), table, context).collect()
+            old = self.table(name) if rest is None else rest.collect()
             after = old.height
             merged = merging.merge(table, old, parts, sources, as_of)
+        merged.changed += moved
         merged.removed = before - after
         return merged
 
@@ -249,7 +251,7 @@ class Stored:
             if old is not None and old.suffix != ending:
                 remove.append(old.name)
         for name, rows in change.aside_rows.items():
-            kept = self._kept_aside(name, {s.name for s in sections})
+            kept = self._kept_aside(name, {s.name + end for s in sections for end in ("", WON)})
             together = pl.concat([kept, rows], how="diagonal") if kept.height else rows
             file = f"{ASIDE}/{name}.csv"
             if together.height:
@@ -304,22 +306,34 @@ def _met(context: Context) -> list[Part]:
     return parts
 
 
+def _renamed_columns(
+    table: Table, columns: list[str], context: Context
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The columns of a table that refer to accounts, partners and products, with the confirmed matches of each."""
+    for name, registry in _registries(context):
+        key = definition(name).key or ""
+        also = {"accounts": ["parent"], "partners": ["seller", "serviced_by"], "products": []}[name]
+        for column in [*([key] if table.name != name else []), *also]:
+            if column in columns and registry.aliases:
+                yield column, registry.aliases
+
+
+def _moved(rows: pl.LazyFrame, table: Table, context: Context) -> int:
+    """How many rows refer to something that was confirmed to be something else."""
+    renamed = list(_renamed_columns(table, rows.collect_schema().names(), context))
+    if not renamed:
+        return 0
+    hit = pl.any_horizontal(pl.col(c).is_in(list(known)).fill_null(False) for c, known in renamed)
+    return int(rows.select(hit.sum()).collect(engine="streaming").item())
+
+
 def _realiased(rows: pl.LazyFrame, table: Table, context: Context) -> pl.LazyFrame:
     """Confirmed matches applied to the rows that are there already."""
-    columns = rows.collect_schema().names()
     for name, registry in _registries(context):
-        if not registry.aliases:
-            continue
-        key = definition(name).key or ""
-        if table.name == name:
-            rows = _joined_rows(rows.collect(), key, registry.aliases).lazy()
-        elif key in columns:
-            rows = rows.with_columns(pl.col(key).replace(registry.aliases))
-        elif name == "partners" and "seller" in columns:
-            rows = rows.with_columns(pl.col("seller", "serviced_by").replace(registry.aliases))
-        if name == "accounts" and "parent" in columns:
-            rows = rows.with_columns(pl.col("parent").replace(registry.aliases))
-    return rows
+        if table.name == name and registry.aliases:
+            rows = _joined_rows(rows.collect(), definition(name).key or "", registry.aliases).lazy()
+    renamed = _renamed_columns(table, rows.collect_schema().names(), context)
+    return rows.with_columns(pl.col(c).replace(known) for c, known in renamed)
 
 
 def _joined_rows(rows: pl.DataFrame, key: str, known: dict[str, str]) -> pl.DataFrame:

@@ -45,7 +45,7 @@ def read_partners(context: Context, files: list[Taken]) -> None:
         given = [
             c for c in ("name", "kind", "regions", "practices") if taken.has(c) or (c == "kind" and supplier)
         ]
-        context.put("partners", taken, once(rows, "partner"), ["partner", *given])
+        context.put("partners", taken, once(rows, "partner", context.partners), ["partner", *given])
 
 
 def read_accounts(context: Context, files: list[Taken]) -> None:
@@ -59,7 +59,9 @@ def read_accounts(context: Context, files: list[Taken]) -> None:
         rows = rows.with_columns(
             pl.when(pl.col("account").is_null()).then(pl.lit("it has neither id nor name")).alias(WHY)
         )
-        context.put("accounts", taken, once(rows, "account"), ["account", *columns, *taken.extras])
+        context.put(
+            "accounts", taken, once(rows, "account", context.accounts), ["account", *columns, *taken.extras]
+        )
         if taken.has("role", "department"):
             _put_contacts(context, taken, rows)
 
@@ -136,7 +138,7 @@ def _partner_accounts(context: Context, taken: Taken, rows: pl.DataFrame) -> Non
     known(context.partners, partners, "partner")
     context.partner_accounts |= set(partners.get_column("partner").drop_nulls())
     given = ["partner", "name", "kind", *(["regions"] if region else [])]
-    context.put("partners", taken, once(partners, "partner"), given)
+    context.put("partners", taken, once(partners, "partner", context.partners), given)
     are = "account is a partner and goes" if rows.height == 1 else "accounts are partners and go"
     context.notes.append(f"{taken.file}: {rows.height} {are} to the table partners")
 

@@ -15,6 +15,8 @@ WHY = "_why"
 """Column of a part: why the row cannot be placed; null for rows that can."""
 
 
+WON = " (won)"
+"""Behind a source's name: the purchases that were made of its won opportunities."""
 ELSEWHERE = "another firm"
 """The seller of a competitor's product that the CRM does not name."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from beachhead.tables.crm.accounts import accounts_beside, partners_among
-from beachhead.tables.crm.context import WHY, Context, Taken
+from beachhead.tables.crm.context import WHY, WON, Context, Taken
 from beachhead.tables.crm.products import products_beside
 from beachhead.tables.crm.purchases import WHO_SELLS, own_key, put_purchases, with_reasons
 from beachhead.tables.crm.reading import ROW
@@ -13,8 +13,6 @@ from beachhead.tables.crm.rows import replaced
 from beachhead.tables.crm.values import outcome, signal
 from beachhead.tables.workspace import definition
 
-WON = " (won)"
-"""Behind a source's name: the purchases that were made of its won opportunities."""
 SAME_PURCHASE_DAYS = 90
 """A won opportunity within so many days of a purchase of the same account and product is that purchase."""
 _SIGNALS = ("purchase_process", "purchase_timeframe", "need")

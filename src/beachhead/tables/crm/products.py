@@ -35,7 +35,7 @@ def read_products(context: Context, files: list[Taken]) -> None:
         context.products.add(coded.get_column("product"), coded.get_column("code"))
         known(context.products, made, "product")
         given = [c for c in ("name", "vendor", "need") if taken.has(c)]
-        context.put("products", taken, once(made, "product"), ["product", *given])
+        context.put("products", taken, once(made, "product", context.products), ["product", *given])
 
 
 def _names_of(context: Context, rows: pl.LazyFrame) -> pl.Expr:
