@@ -80,7 +80,10 @@ def _refused(fit: Fit, file: Path) -> list[dict[str, str]]:
         return []
     names = dict(read_adoption(file).series.select("unique_id", "name").iter_rows())
     return [
-        {"name": names.get(unique_id) or unique_id, "reason": reason}
+        {
+            "name": names.get(unique_id) or unique_id,
+            "reason": reason.removeprefix(f"{file.name}: ").removeprefix(f"series {unique_id!r} "),
+        }
         for unique_id, reason in fit.refused.select("unique_id", "reason").iter_rows()
     ]
 
