@@ -147,6 +147,7 @@ def test_a_table_of_one_column(write: Write) -> None:
 
 def test_years_may_stand_in_a_header(write: Write) -> None:
     assert read_text_table(write(",2007,2008\nx,1,2\n")).frame.columns == ["column 1", "2007", "2008"]
+    assert read_text_table(write("2007,2008\n1,2\n")).frame.columns == ["2007", "2008"]
 
 
 # --- workbooks ---------------------------------------------------------------------------------------------

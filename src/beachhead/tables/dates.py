@@ -33,7 +33,7 @@ _BETWEEN = r"(?:[-/. ]+|\s+de\s+)"
 _YY = r"(\d{4}|\d{2})"
 _DAY_NAME = r"^(?:[A-Za-zÀ-ÿ]{2,10}\.?,\s+)?"
 _ISO = rf"^(\d{{4}})([-/.])(\d{{1,2}})([-/.])(\d{{1,2}}){_TIME}$"
-_PLAIN_ISO = rf"^\d{{4}}-\d\d-\d\d{_TIME}$"
+PLAIN_ISO = rf"^\d{{4}}-\d\d-\d\d{_TIME}$"
 _COMPACT = r"^((?:1[6-9]|20|21)\d{2})(\d{2})(\d{2})$"
 _PARTS = rf"{_DAY_NAME}(\d{{1,2}})([-/. ]\s?)(\d{{1,2}})([-/. ]\s?){_YY}{_TIME}$"
 _NAMED = rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th|\.)?{_BETWEEN}{_NAME}\.?,?{_BETWEEN}{_YY}{_TIME}$"
@@ -94,7 +94,7 @@ def parse_dates(column: pl.Series, day_first: bool | None = None) -> Dates:
     else:
         text = column.cast(pl.String, strict=False).str.strip_chars(" \t\r\n\u00a0")
         text = pl.select(pl.when(~text.str.to_lowercase().is_in(MISSING)).then(text)).to_series()
-    if text.str.contains(_PLAIN_ISO).all() and text.null_count() < len(text):
+    if text.str.contains(PLAIN_ISO).all() and text.null_count() < len(text):
         values = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).rename(column.name)
         return Dates(values, (values.is_null() & text.is_not_null()).arg_true().to_list(), "ISO")
     return _read(text.rename(column.name), day_first)

@@ -62,6 +62,13 @@ def column_names(cells: Row, file: str) -> tuple[list[str], list[str]]:
     return names, notes
 
 
+def _periods_in_order(kinds: list[str], cells: Row) -> bool:
+    """2006, 2007, 2008: the header of a wide table of one series that names nothing but its periods."""
+    return (
+        set(kinds) in ({"year"}, {"date"}) and len(cells) > 1 and list(cells) == sorted(set(cells), key=str)
+    )
+
+
 def title_note(header: int, file: str) -> list[str]:
     """What is said about title rows above the header."""
     return (
@@ -93,7 +100,8 @@ def refuse_missing_header(cells: Row, below: Sequence[Row], file: str, row: int)
         if kind in ("number", "date") and under and same:
             guilty = i
             break
-    if guilty is None and kinds and all(k in ("number", "year", "date") for k in kinds):
+    no_text = all(kind in ("number", "year", "date") for kind in kinds)
+    if guilty is None and no_text and not _periods_in_order(kinds, cells):
         guilty = 0
     if guilty is not None:
         raise BadInput(

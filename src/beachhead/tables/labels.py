@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from beachhead.tables.dates import MONTH_OF, Ambiguous, parse_dates
+from beachhead.tables.dates import MONTH_OF, PLAIN_ISO, Ambiguous, parse_dates
 from beachhead.tables.numbers import MISSING
 from beachhead.tables.periods import Form, Ints, day_number, months_of
 
@@ -153,8 +153,11 @@ def _read(texts: list[str | None], integers: bool) -> Labels:
     templates: dict[str, Counter[str]] = {}
     rest: list[int] = []
     fiscal = _fiscal_years(texts)
+    plain = pl.Series(texts, dtype=pl.String).str.contains(PLAIN_ISO).fill_null(False).to_list()
     for i, text in enumerate(texts):
-        if text is None or text.casefold() in MISSING:
+        if plain[i]:
+            rest.append(i)
+        elif text is None or text.casefold() in MISSING:
             unit[i] = NOTHING
         elif text.casefold().rstrip(":") in TOTALS:
             unit[i] = TOTAL
