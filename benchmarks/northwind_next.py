@@ -11,6 +11,7 @@ which products sell; Brier score and log loss do. The data set is Microsoft's sa
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from beachhead.accounts.buying import calibrated
 from beachhead.accounts.months import months_before
-from beachhead.accounts.next_buyers import CAUTION, predict
+from beachhead.accounts.next_buyers import predict
 from beachhead.accounts.snapshots import Snapshot, Tables, bought_between, snapshot
 from beachhead.accounts.standing import fit_trait
 from beachhead.tables import accounts as accounts_table
@@ -34,11 +35,22 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-def run(folder: Path = FOLDER) -> pl.DataFrame:
+def run() -> None:
+    """Print the scores of every method, at each cut-off and on average."""
+    if not FOLDER.is_dir():
+        print(f"Northwind, who buys next: left out, the data set of {FOLDER} is not here.")
+        return
+    print("Northwind: who buys a product first in the next three months")
+    with pl.Config(
+        tbl_rows=-1, float_precision=4, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True
+    ):
+        print(scores(read(FOLDER)))
+
+
+def scores(tables: Tables, cuts: Sequence[date] = CUTS) -> pl.DataFrame:
     """method, cut, asked (pairs), bought, auc, brier, log_loss; one row per method and cut-off, then their means."""
-    tables = read(folder)
     rows = []
-    for cut in CUTS:
+    for cut in cuts:
         found = predict(tables, cut, trait_of=fit_trait)
         snap = found.snapshot
         bought = bought_between(tables, snap, months_before(cut, -MONTHS_AHEAD))
@@ -100,9 +112,10 @@ def _aligned(snap: Snapshot, counted: pl.DataFrame, absent: float) -> Floats:
     return rows["n"].fill_null(absent).to_numpy().astype(float)
 
 
-def _baseline(tables: Tables, cut: date, sign: object, buyers: Floats) -> Floats:
+def _baseline(
+    tables: Tables, cut: date, sign: Callable[[Tables, Snapshot], Floats], buyers: Floats
+) -> Floats:
     """A logistic regression on one sign, learned from the three months before the cut-off."""
-    assert callable(sign)
     then, now = snapshot(tables, months_before(cut, MONTHS_AHEAD)), snapshot(tables, cut)
     bought = bought_between(tables, then, cut)
     x = np.broadcast_to(sign(tables, then)[:, None], then.waiting.shape)
@@ -157,8 +170,4 @@ def auc(score: Floats, happened: Bools) -> float:
 
 
 if __name__ == "__main__":
-    assert CAUTION
-    with pl.Config(
-        tbl_rows=-1, float_precision=4, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True
-    ):
-        print(run())
+    run()

@@ -60,7 +60,8 @@ def simulated(n: int, truth: np.ndarray, seed: int = 5) -> tuple[Snapshot, np.nd
     rng = np.random.default_rng(seed)
     s = snap(n, 3, rng)
     trait = rng.beta(1, 8, s.waiting.shape)
-    odds = signs(s, trait) @ truth + np.array([-1.0, 0.5, -2.0])
+    constants = [-1.0, 0.5, -2.0]
+    odds = np.stack([signs(s, trait[:, k], k) @ truth + constants[k] for k in range(3)], axis=1)
     bought = (rng.random(s.waiting.shape) < 1 / (1 + np.exp(-odds))) & s.waiting
     return s, trait, bought
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from benchmarks.northwind_next import read, scores
 
 from beachhead.accounts.markets import territory_adoption
 from beachhead.accounts.months import months_before
@@ -133,6 +135,19 @@ def test_an_earlier_day_knows_nothing_of_later_ones(year_before: tuple[Tables, N
     then = predict(known, CUT, trait_of=fit_trait)
     assert then.within == pytest.approx(found.within, abs=1e-6)
     assert then.expected.equals(found.expected)
+
+
+def test_on_real_orders_it_is_no_worse_than_what_people_rank_by(shared: Path) -> None:
+    """Northwind at one day; ``benchmarks/northwind_next.py`` shows all of them."""
+    told = scores(read(shared / "data" / "crm" / "northwind"), [date(1997, 6, 30)])
+    row = {
+        method: told.filter(method=method, cut=date(1997, 6, 30)).row(0, named=True)
+        for method in told["method"]
+    }
+    assert row["beachhead"]["bought"] > 150
+    for other in ("recency", "frequency", "base rate"):
+        assert row["beachhead"]["log_loss"] < row[other]["log_loss"]
+        assert row["beachhead"]["auc"] > row[other]["auc"]
 
 
 def small(n: int, bought: list[tuple[str, str, date]], **more: pl.DataFrame) -> Tables:

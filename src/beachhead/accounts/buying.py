@@ -35,32 +35,35 @@ class Weights:
     learned_from: int = 0
 
 
-def signs(snap: Snapshot, trait: Floats) -> Floats:
-    """(accounts, products, signs); ``trait``: probabilities of adopting, as ``Trait.predict`` gives them."""
-    shape = snap.waiting.shape
+def signs(snap: Snapshot, trait: Floats, k: int) -> Floats:
+    """(accounts, signs) for product ``k``; ``trait``: probabilities of adopting it, as ``Trait.predict`` gives."""
     clipped = np.clip(trait, 1e-6, 1 - 1e-6)
     return np.stack(
         [
             np.log(clipped / (1 - clipped)),
-            snap.later.astype(np.float64),
-            snap.offered.astype(np.float64),
-            np.broadcast_to(np.log1p(snap.buys)[:, None], shape),
-            np.broadcast_to(np.log1p(snap.talks)[:, None], shape),
+            snap.later[:, k].astype(np.float64),
+            snap.offered[:, k].astype(np.float64),
+            np.log1p(snap.buys),
+            np.log1p(snap.talks),
         ],
-        axis=-1,
+        axis=1,
     )
 
 
 def learn(snap: Snapshot, trait: Floats, bought: Bools) -> Weights:
-    """Weights from what those waiting at ``snap`` did in the year after it (``bought``)."""
-    with_events: Bools = np.asarray((bought & snap.waiting).any(axis=0))
-    used = snap.waiting & with_events
-    events = int((bought & used).sum())
+    """Weights from what those waiting at ``snap`` did in the year after it.
+
+    ``trait``, ``bought``: (accounts, products). Products that nobody bought teach nothing.
+    """
+    learned_from = [k for k in range(bought.shape[1]) if (bought[:, k] & snap.waiting[:, k]).any()]
+    events = sum(int((bought[:, k] & snap.waiting[:, k]).sum()) for k in learned_from)
     if events < FEWEST:
         return Weights(PRIOR)
-    x = signs(snap, trait)[used]
-    group = np.nonzero(used)[1]
-    return Weights(_newton(x, bought[used].astype(np.float64), group), events)
+    rows = [snap.waiting[:, k] for k in learned_from]
+    x = np.concatenate([signs(snap, trait[:, k], k)[r] for k, r in zip(learned_from, rows, strict=True)])
+    y = np.concatenate([bought[r, k] for k, r in zip(learned_from, rows, strict=True)])
+    group = np.repeat(learned_from, [int(r.sum()) for r in rows])
+    return Weights(_newton(x, y.astype(np.float64), group), events)
 
 
 def _newton(x: Floats, y: Floats, group: NDArray[np.int64]) -> Floats:

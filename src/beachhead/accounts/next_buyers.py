@@ -116,11 +116,14 @@ def predict(
     buyers = expected["buyers"].to_numpy().reshape(len(now.products), len(MONTHS))
     weights = _learned(tables, as_of, trait_of)
     trait = trait_of(tables, now) if trait is None else trait
-    score = signs(now, _trait_chances(trait, now, buyers[:, -1], odds)) @ weights.values * CAUTION
     within = np.zeros((*now.waiting.shape, len(MONTHS)), dtype=np.float32)
-    for k in range(len(now.products)):
+    for k in range(
+        len(now.products)
+    ):  # one product at a time: a million accounts × all products would not fit
         rows = now.waiting[:, k]
-        within[rows, k] = calibrated(score[rows, k], buyers[k])
+        chance = _trait_chance(trait, now, k, float(buyers[k, -1]), odds)
+        score = CAUTION * (signs(now, chance, k)[rows] @ weights.values)
+        within[rows, k] = calibrated(score, buyers[k])
     return NextBuyers(now, within, expected, weights, notes)
 
 
@@ -137,31 +140,33 @@ def _learned(tables: Tables, as_of: date, trait_of: TraitOf) -> Weights:
         tables = tables.of(accounts.gather_every(accounts.height // LEARN_FROM))
     then = snapshot(tables, months_before(as_of, 12))
     bought = bought_between(tables, then, as_of)
-    chances = _trait_chances(trait_of(tables, then), then, bought.sum(axis=0).astype(np.float64), None)
-    return learn(then, chances, bought)
+    trait, buyers = trait_of(tables, then), bought.sum(axis=0)
+    chances = [_trait_chance(trait, then, k, float(buyers[k]), None) for k in range(len(then.products))]
+    return learn(then, np.stack(chances, axis=1), bought)
 
 
-def _trait_chances(trait: Trait, snap: Snapshot, buyers: Floats, odds: pl.DataFrame | None) -> Floats:
-    """(accounts, products): chance of adopting while ``buyers`` more do, by the trait alone."""
-    chances = np.full(snap.waiting.shape, 0.5)
-    rows = pl.DataFrame({"account": snap.accounts})
-    for k, product in enumerate(snap.products):
-        waiting = int(snap.waiting[:, k].sum())
-        if not waiting or buyers[k] <= 0:
-            continue
-        at = trait.histories.index(product)
-        now = 0.0 if at is None else min(trait.histories.items[at].fraction_now, 0.999)
-        # Of the market's rest as large a part adopts as of the territory's.
-        then = now + (1 - now) * min(buyers[k] / waiting, 0.999)
-        told = rows.join(
-            trait.predict(product, now, then, odds), on="account", how="left", maintain_order="left"
-        )
+def _trait_chance(trait: Trait, snap: Snapshot, k: int, buyers: float, odds: pl.DataFrame | None) -> Floats:
+    """(accounts,): chance of adopting product ``k`` while ``buyers`` more do, by the trait alone."""
+    product, waiting = snap.products[k], int(snap.waiting[:, k].sum())
+    if not waiting or buyers <= 0:
+        return np.full(len(snap.accounts), 0.5)
+    at = trait.histories.index(product)
+    now = 0.0 if at is None else min(trait.histories.items[at].fraction_now, 0.999)
+    # Of the market's rest as large a part adopts as of the territory's.
+    then = now + (1 - now) * min(buyers / waiting, 0.999)
+    told = _aligned(trait.predict(product, now, then, odds), snap)
+    if snap.later[:, k].any():
         # Those that need something else first are no part of its history: for them it is like a new product.
-        as_new = rows.join(
-            trait.predict(NEW, now, then, odds), on="account", how="left", maintain_order="left"
-        )
-        chances[:, k] = told["probability"].fill_null(as_new["probability"]).fill_null(0.5).to_numpy()
-    return chances
+        told = np.where(np.isnan(told), _aligned(trait.predict(NEW, now, then, odds), snap), told)
+    return np.nan_to_num(told, nan=0.5)
+
+
+def _aligned(told: pl.DataFrame, snap: Snapshot) -> Floats:
+    """``probability`` of each account in the order of the snapshot; NaN where there is none."""
+    rows = pl.DataFrame({"account": snap.accounts}).join(
+        told, on="account", how="left", maintain_order="left"
+    )
+    return rows["probability"].fill_null(float("nan")).to_numpy()
 
 
 def _expected(tables: Tables, now: Snapshot) -> tuple[pl.DataFrame, list[tuple[str, list[str]]]]:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from beachhead.accounts.next_buyers import MONTHS, NextBuyers
-from beachhead.accounts.whitespace import MOST_PRODUCTS, fits
+from beachhead.accounts.whitespace import MOST_PRODUCTS, fits, with_owned
 from beachhead.tables.categories import CATEGORIES
 
 
@@ -60,9 +60,8 @@ def _fit_reasons(pairs: pl.DataFrame, found: NextBuyers, products: pl.DataFrame)
     """What the whitespace says of each pair; blank where no products are listed."""
     owned = found.snapshot.first.group_by("account").agg(products_owned="product")
     asked = pairs.select("account", "product").with_row_index("at").join(owned, on="account", how="left")
-    said = [
-        asked.filter(pl.col("product") == fit.product).select("at", reason=fit.reason)
-        for fit in (fits(products) if products.height <= MOST_PRODUCTS else [])
-    ]
+    known = fits(products) if products.height <= MOST_PRODUCTS else []
+    table = with_owned(asked, products) if known else asked
+    said = [table.filter(pl.col("product") == fit.product).select("at", reason=fit.reason) for fit in known]
     told = pl.concat(said) if said else pl.DataFrame(schema={"at": pl.UInt32, "reason": pl.String})
     return asked.select("at").join(told, on="at", how="left", maintain_order="left")["reason"]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from beachhead.accounts.markets import first_purchases
 from beachhead.accounts.months import months_before
 from beachhead.accounts.sellers import product_ids
-from beachhead.accounts.whitespace import MOST_PRODUCTS, fits
+from beachhead.accounts.whitespace import MOST_PRODUCTS, fits, with_owned
 from beachhead.tables.workspace import Workspace
 
 _IS_CONTACT = ~pl.col("kind").is_in(["task", "note"]).fill_null(False)
@@ -118,6 +118,7 @@ def snapshot(tables: Tables, day: date) -> Snapshot:
     if 0 < len(listed) <= MOST_PRODUCTS:
         has = first.group_by("account").agg(products_owned="product")
         lists = rows.join(has, on="account", how="left", maintain_order="left")
+        lists = with_owned(lists, tables.products)
         for k, fit in enumerate(fits(tables.products)):
             told = lists.select(later=fit.later, never=fit.never)
             later[:, k] = told["later"].to_numpy()

@@ -19,12 +19,13 @@ from beachhead.errors import BadInput
 MOST_PRODUCTS = 200
 """A catalogue of more is one of order codes, in which account × product says nothing."""
 
+_OWNS = "owns "
 FITS = ("owned", "now", "later", "never")
 
 
 @dataclass(frozen=True)
 class Fit:
-    """One product: expressions over a table with ``products_owned``, each true or false for every account."""
+    """One product: expressions over a table as ``with_owned`` makes it, true or false for every account."""
 
     product: str
     owned: pl.Expr
@@ -55,8 +56,9 @@ def whitespace(owned: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
     ``owned``: columns account and products_owned, as in the facts; a missing list counts as nothing owned.
     """
     ours = dict(products.select("product", "ours").iter_rows())
+    table = with_owned(owned, products)
     parts = [
-        owned.select(
+        table.select(
             "account",
             product=pl.lit(fit.product),
             fit=pl.when(fit.owned)
@@ -96,16 +98,27 @@ def fit_facts(owned: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
         named = [pl.when(getattr(fit, which)).then(pl.lit(fit.product)) for fit in known]
         return pl.concat_list(named).list.drop_nulls()
 
-    return owned.select("account", fits_now=those("now"), fits_later=those("later")).select(
-        "account",
-        "fits_now",
-        pl.col("fits_now").list.len().cast(pl.Int64).alias("fits_now_count"),
-        "fits_later",
+    return (
+        with_owned(owned, products)
+        .select("account", fits_now=those("now"), fits_later=those("later"))
+        .select(
+            "account",
+            "fits_now",
+            pl.col("fits_now").list.len().cast(pl.Int64).alias("fits_now_count"),
+            "fits_later",
+        )
     )
 
 
+def with_owned(owned: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
+    """``owned`` with one column more per product, and for what products need: whether it is in ``products_owned``."""
+    names = {*products["product"], *products["needs_first"].explode().drop_nulls()}
+    has = pl.col("products_owned").list
+    return owned.with_columns(has.contains(p).fill_null(False).alias(_OWNS + p) for p in sorted(names))
+
+
 def _owns(product: str) -> pl.Expr:
-    return pl.col("products_owned").list.contains(product).fill_null(False)
+    return pl.col(_OWNS + product)
 
 
 def _fit(
