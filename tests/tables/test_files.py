@@ -314,7 +314,7 @@ def test_what_a_writer_writes_is_read_back(
         table, schema={"alpha": pl.String, "beta": pl.String, "gamma": pl.String}, orient="row"
     )
     frame.write_csv(path, separator=separator, quote_style="always")
-    strip = pl.all().str.strip_chars(" \t\r\n\u00a0\ufeff").replace("", None)
+    strip = pl.all().str.strip_chars().replace("", None)
     expected = frame.with_columns(strip).filter(~pl.all_horizontal(pl.all().is_null()))
     read = read_text_table(path)
     if not any("foot of the report" in note for note in read.notes):

@@ -157,7 +157,7 @@ _XML = r"^<\?xml|^<[A-Za-z][^>]*\sxmlns[:=]"
 
 
 def _clean(table: TextTable, sheet: str | None) -> TextTable:
-    frame = table.frame.with_columns(pl.all().str.strip_chars(" \t\r\n\u00a0\ufeff").replace("", None))
+    frame = table.frame.with_columns(pl.all().str.strip_chars().replace("", None))
     notes = list(table.notes)
     for name in frame.columns:
         if frame.get_column(name).head(200).str.contains(_XML).any():

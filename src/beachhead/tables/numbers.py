@@ -60,7 +60,6 @@ _CODES = (
 )
 _MONEY = rf"(?:US|C|A|NZ|HK|S|R)?[$€£¥₹₩₽]|zł|kr\.?|{_CODES}"
 _SPACE = "[ \u00a0\u2007\u2009\u202f]"
-_PLAIN = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
 _SURELY_DECIMAL = r"^[-+]?(0?\.|[0-9]*\.([0-9]{0,2}|[0-9]{4,})([eE].*)?$|[0-9]{4,}\.)"
 _WRITTEN = (
     rf"^(\(?){_SPACE}*([-−+]?){_SPACE}*({_MONEY}|%)?{_SPACE}*([-−+]?){_SPACE}*"
@@ -96,14 +95,20 @@ def parse_numbers(column: pl.Series) -> Numbers:
         values = column.cast(pl.Float64, strict=False).fill_nan(None)
         bad = values.is_infinite().fill_null(False).arg_true().to_list()
         return Numbers(_nulled(values, bad), bad)
-    text = column.cast(pl.String, strict=False).str.strip_chars(" \t\r\n\u00a0")
-    text = pl.select(pl.when(text.str.to_lowercase().is_in(MISSING)).then(None).otherwise(text)).to_series()
-    points = text.str.contains(".", literal=True)
-    if text.str.contains(_PLAIN).all() and (not points.any() or text.str.contains(_SURELY_DECIMAL).any()):
-        values = text.cast(pl.Float64, strict=False)
-        bad = values.is_infinite().fill_null(False).arg_true().to_list()
-        return Numbers(_nulled(values, bad).rename(column.name), bad)
-    return _as_written(text.rename(column.name))
+    text = column.cast(pl.String, strict=False).str.strip_chars()
+    values = text.cast(pl.Float64, strict=False)
+    if values.null_count() == text.null_count() and values.is_finite().all() and not _may_be_thousands(text):
+        return Numbers(values)
+    missing = text.str.to_lowercase().is_in(MISSING)
+    return _as_written(pl.select(pl.when(~missing).then(text)).to_series().rename(column.name))
+
+
+def _may_be_thousands(text: pl.Series) -> bool:
+    """Whether the points of plain numbers may separate thousands: all stand before three digits."""
+    for part in (text.head(1000), text):
+        if part.str.contains(_SURELY_DECIMAL).any():
+            return False
+    return bool(text.str.contains(".", literal=True).any())
 
 
 def _nulled(values: pl.Series, rows: list[int]) -> pl.Series:
