@@ -209,7 +209,7 @@ def nonsense(draw: st.DrawFn) -> pl.DataFrame:
     return pl.DataFrame(data, schema=dict.fromkeys(columns, pl.String))
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(
     nonsense(),
     st.sampled_from([None, "flow", "stock", "share"]),
