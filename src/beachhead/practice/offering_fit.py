@@ -1,0 +1,70 @@
+"""Whether an offering fits an account now: it owns what is needed first, and not yet all of it.
+
+An offering of several products fits if at least one of them fits now and the others are owned or would fit
+later: what a product of a bundle needs first may come with the bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Literal
+
+import polars as pl
+
+from beachhead.practice.offering import Offering
+
+
+@dataclass(frozen=True)
+class Fit:
+    """``when``: owned, now, later or never; ``reason``: why."""
+
+    when: Literal["owned", "now", "later", "never"]
+    reason: str
+
+
+def fits_now(offering: Offering) -> pl.Expr:
+    """Whether ``offering`` fits now, over the facts (products_owned, fits_now, fits_later): true or false.
+
+    Without a products table (fits_now is missing) what is owned decides alone.
+    """
+
+    def holds(column: str, product: str) -> pl.Expr:
+        return pl.col(column).list.contains(product).fill_null(False)
+
+    needed = [holds("products_owned", p) for p in offering.needs_first]
+    owned = [holds("products_owned", p) for p in offering.products]
+    now = [holds("fits_now", p) for p in offering.products]
+    later = [holds("fits_later", p) for p in offering.products]
+    possible = [o | n | t for o, n, t in zip(owned, now, later, strict=True)]
+    new = [n & ~o for o, n in zip(owned, now, strict=True)]
+    listed = pl.when(pl.col("fits_now").is_null()).then(~_all(owned)).otherwise(_any(new) & _all(possible))
+    return _all(needed) & listed
+
+
+def fit(offering: Offering, facts: Mapping[str, Any], names: Mapping[str, str]) -> Fit:
+    """Whether ``offering`` fits the account with these ``facts``, and why; ``names``: what products are called."""
+    owned = set(facts["products_owned"] or ())
+    missing = [names.get(p, p) for p in offering.needs_first if p not in owned]
+    if all(p in owned for p in offering.products):
+        return Fit("owned", "they own it")
+    if facts["fits_now"] is not None:
+        now, later = set(facts["fits_now"]), set(facts["fits_later"] or ())
+        strange = [p for p in offering.products if p not in owned | now | later]
+        if strange:
+            called = " and ".join(names.get(p, p) for p in strange)
+            return Fit("never", f"{called} does not fit what they have, or is not in the products table")
+        if not missing and not (now - owned) & set(offering.products):
+            return Fit("later", "something else is needed first")
+    if missing:
+        return Fit("later", f"needs {' and '.join(missing)} first")
+    return Fit("now", "they own what it needs first" if offering.needs_first else "needs nothing first")
+
+
+def _all(tests: list[pl.Expr]) -> pl.Expr:
+    return reduce(lambda a, b: a & b, tests) if tests else pl.lit(True)
+
+
+def _any(tests: list[pl.Expr]) -> pl.Expr:
+    return reduce(lambda a, b: a | b, tests) if tests else pl.lit(False)

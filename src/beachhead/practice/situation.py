@@ -1,0 +1,168 @@
+"""What is in place at the accounts: products owned, points answered, references near them.
+
+A condition of a mitigation is true, false, or null where nobody knows: an account without a table of
+purchases, a point that was not answered, respondents who disagree across the level that is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+import polars as pl
+
+from beachhead.practice.answer_files import answer_files, read_answers
+from beachhead.practice.assessment import Answers
+from beachhead.practice.blueprint import Blueprint
+from beachhead.practice.offering import Mitigation, Offering, When
+from beachhead.practice.offering_library import blueprints_asked
+from beachhead.practice.rollup import latest
+from beachhead.practice.scoring import point_levels
+from beachhead.tables.workspace import Workspace
+
+NO_MATTER = -1.0
+"""The level of a point that does not apply: below every level that can be asked for."""
+
+ASSESSED = pl.Schema(
+    {
+        "account": pl.String,
+        "blueprint": pl.String,
+        "date": pl.Date,
+        "answered": pl.Int64,
+        "points": pl.Int64,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """``accounts``: the facts, one row per account, with the lowest and highest level of each point that any
+    offering asks for (columns ``BLUEPRINT/POINT:lo`` and ``:hi``). ``assessed``: columns ``ASSESSED``, the
+    last assessment of each account. ``references``: product → account, segment and category of each
+    reference that may be named. ``blueprints``: those at hand.
+    """
+
+    accounts: pl.DataFrame
+    assessed: pl.DataFrame
+    references: Mapping[str, list[tuple[str, str | None, str | None]]]
+    blueprints: Mapping[str, Blueprint]
+
+    def one(self, account: str) -> Situation:
+        """The same for one account alone."""
+        return Situation(
+            self.accounts.filter(account=account),
+            self.assessed.filter(account=account),
+            self.references,
+            self.blueprints,
+        )
+
+    def in_place(self, offering: Offering, mitigation: Mitigation) -> pl.Expr:
+        """Whether ``mitigation`` is in place, over ``accounts``: true, false, or null where it is not known."""
+        tests = [self._holds(when) for when in offering.whens(mitigation)]
+        return reduce(lambda a, b: a | b, tests) if tests else pl.lit(False)
+
+    def _holds(self, when: When) -> pl.Expr:
+        if when.kind == "included":
+            return pl.lit(True)
+        if when.kind == "owned":
+            return pl.col("products_owned").list.contains(when.name)
+        if when.kind == "reference":
+            return self.near(when.name)
+        low, high = level_columns(when)
+        if low not in self.accounts.columns:
+            return pl.lit(None, dtype=pl.Boolean)
+        asked = pl.lit(when.level)
+        return pl.when(pl.col(low) >= asked).then(True).when(pl.col(high) < asked).then(False)
+
+    def near(self, product: str) -> pl.Expr:
+        """Whether another account of the same segment or category is a reference for ``product``."""
+        known = self.references.get(product, [])
+        tests = [
+            (pl.col("account") != account) & (pl.col(column) == value).fill_null(False)
+            for account, *values in known
+            for column, value in zip(("segment", "standing"), values, strict=True)
+            if value is not None
+        ]
+        return reduce(lambda a, b: a | b, tests) if tests else pl.lit(False)
+
+
+def level_columns(when: When) -> tuple[str, str]:
+    """The columns with the lowest and the highest level answered to the point of ``when``."""
+    return f"{when.blueprint}/{when.name}:lo", f"{when.blueprint}/{when.name}:hi"
+
+
+def situation(facts: pl.DataFrame, workspace: Workspace, offerings: Iterable[Offering]) -> Situation:
+    """What is in place at the accounts of ``facts``, as far as ``offerings`` ask for it.
+
+    ``facts``: as ``accounts.facts.facts`` gives them. Raises BadKnowledge for answers that cannot be read.
+    """
+    offerings = list(offerings)
+    asked = {
+        when
+        for offering in offerings
+        for measure in offering.measures.values()
+        for when in measure.when
+        if when.kind == "point"
+    }
+    books = blueprints_asked(offerings, workspace)
+    table, assessed = facts, [pl.DataFrame(schema=ASSESSED)]
+    for name in sorted({when.blueprint for when in asked}):
+        points = sorted({when.name for when in asked if when.blueprint == name})
+        if name in books and answer_files(workspace.folder):
+            levels, rounds = _levels(workspace, books[name], points)
+            table = table.join(levels, on="account", how="left", maintain_order="left")
+            assessed.append(rounds.join(facts.select("account"), on="account", how="semi"))
+    return Situation(table, pl.concat(assessed), _references(workspace, facts), books)
+
+
+def _levels(
+    workspace: Workspace, blueprint: Blueprint, points: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Account and the levels of ``points`` in its last actual assessment known by the as-of day; and these
+    assessments."""
+    answers, _ = read_answers(workspace.folder, blueprint)
+    known = answers.assessments.filter((pl.col("kind") == "account") & (pl.col("date") <= workspace.as_of))
+    last = latest(
+        Answers(known, answers.answers.join(known.select("assessment"), on="assessment", how="semi"))
+    )
+    levels = point_levels(last, blueprint)
+    rounds = last.assessments.select("assessment", "date", account="subject")
+    counted = levels.group_by("assessment").agg(
+        answered=(pl.col("state") == "answered").sum().cast(pl.Int64), points=pl.len().cast(pl.Int64)
+    )
+    table = rounds.select("assessment", "account")
+    for point in points:
+        away = pl.col("state") == "not_applicable"
+        own = levels.filter(point=point).select(
+            "assessment",
+            pl.when(away).then(NO_MATTER).otherwise("lo").alias(f"{blueprint.id}/{point}:lo"),
+            pl.when(away).then(NO_MATTER).otherwise("hi").alias(f"{blueprint.id}/{point}:hi"),
+        )
+        table = table.join(own, on="assessment", how="left", maintain_order="left")
+    told = rounds.join(counted, on="assessment").select(
+        "account", pl.lit(blueprint.id).alias("blueprint"), "date", "answered", "points"
+    )
+    return table.drop("assessment"), told
+
+
+def _references(
+    workspace: Workspace, facts: pl.DataFrame
+) -> dict[str, list[tuple[str, str | None, str | None]]]:
+    """Product → the references that may be named; an account's own segment and category where none is told."""
+    table = workspace.table("references").filter(
+        pl.col("vanished").is_null()
+        & pl.col("may_be_named").fill_null(False)
+        & pl.col("product").is_not_null()
+    )
+    own = facts.select("account", of_segment="segment", of_category="standing")
+    told = table.join(own, on="account", how="left", maintain_order="left").select(
+        "product",
+        "account",
+        pl.coalesce("segment", "of_segment"),
+        pl.coalesce("category", pl.col("of_category").cast(pl.String)),
+    )
+    found: dict[str, list[tuple[str, str | None, str | None]]] = {}
+    for product, account, segment, category in told.iter_rows():
+        found.setdefault(product, []).append((account, segment, category))
+    return found
