@@ -23,7 +23,8 @@ def exact_potential(scaled: np.ndarray, flow: np.ndarray) -> np.ndarray:
     level is what the record has sold, whose true zero is unknown: only the recursion that does not need it is tried.
     """
     out = np.full(len(scaled), np.nan)
-    rows = np.flatnonzero(np.isfinite(scaled[:, : LEAST + 1]).all(1) & (scaled[:, : LEAST + 1] > 0).all(1))
+    begins = scaled[:, : LEAST + 1]
+    rows = np.flatnonzero(np.isfinite(begins).all(1) & (begins > 0).all(1) & _smooth(scaled))
     if not len(rows):
         return out
     y = scaled[rows]
@@ -43,6 +44,13 @@ def exact_potential(scaled: np.ndarray, flow: np.ndarray) -> np.ndarray:
         found[better], least[better] = potential[better], miss[better]
     out[rows] = found
     return out
+
+
+def _smooth(scaled: np.ndarray) -> np.ndarray:
+    """Rows worth a closer look (n booleans): third differences of a curve keep their sign, those of noise do not."""
+    third = np.diff(scaled, n=3, axis=1)
+    turns = (third[:, 1:] * third[:, :-1] < 0).sum(1)
+    return turns <= 2
 
 
 def _power(now: np.ndarray, before: np.ndarray, pair: np.ndarray, nu: float) -> tuple[np.ndarray, np.ndarray]:
