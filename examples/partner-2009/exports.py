@@ -66,8 +66,10 @@ def write(
             writer.writerow([line])
 
 
-def write_exports(folder: Path, people: list[Firm], record: Record, rng: np.random.Generator) -> list[str]:
-    """Writes accounts, contacts, assets, opportunities, tasks and events; gives the account ids by firm."""
+def write_exports(
+    folder: Path, people: list[Firm], record: Record, rng: np.random.Generator
+) -> tuple[list[str], list[str]]:
+    """Writes accounts, contacts, assets, opportunities, tasks and events; gives ids and names by firm."""
     folder.mkdir(parents=True, exist_ok=True)
     for talk in record.talks:
         talk["on"] = day(talk["month"], rng)
@@ -79,7 +81,7 @@ def write_exports(folder: Path, people: list[Firm], record: Record, rng: np.rand
     _assets(folder, people, record, names, ids, rng)
     _opportunities(folder, people, record, names, ids, rng)
     _activities(folder, record, names, ids, contacts, rng)
-    return ids
+    return ids, names
 
 
 def _archetype(people: list[Firm], record: Record, names: list[str], ids: list[str]) -> None:

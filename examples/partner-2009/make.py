@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from exports import ARCHETYPE, PARTNERS, checked_id, write, write_exports
+from names import STEMS, domain
 from simulate import simulate
 from world import AS_OF, PRODUCTS, WE, Firm, Record
 
@@ -60,7 +61,7 @@ SAYS = {
 def main() -> None:
     people, record = simulate(SEED)
     rng = np.random.default_rng(SEED + 1)
-    ids = write_exports(HERE / "exports", people, record, rng)
+    ids, names = write_exports(HERE / "exports", people, record, rng)
     shutil.copyfile(HERE.parent / "vmware-2009" / "adoption.csv", HERE / "adoption.csv")
     _settings()
     _products()
@@ -69,6 +70,7 @@ def main() -> None:
     _references(people, record, ids, rng)
     for table in ("accounts", "contacts", "purchases", "opportunities", "activities", "matches"):
         (HERE / f"{table}.csv").unlink(missing_ok=True)
+    _theirs(people, names, np.random.default_rng(SEED + 2))
     _import()
     _confirm()
     _import()
@@ -130,6 +132,22 @@ def _signals(record: Record, ids: list[str], rng: np.random.Generator) -> None:
             rows.append([ids[talk["firm"]], talk["on"].isoformat(), signal, talk["role"]])
     rows.sort(key=lambda row: (row[1], row[0]))
     write(HERE / "signals.csv", ["account", "date", "signal", "said_by"], rows)
+
+
+def _theirs(people: list[Firm], names: list[str], rng: np.random.Generator) -> None:
+    """The accounts of another firm, Tailspin Networks, to lay beside ours: some are the same, spelt their way."""
+    rows = []
+    for firm in people:
+        if rng.random() < 0.3:
+            name = names[firm.number].rsplit(" ", 1)[0] if rng.random() < 0.5 else names[firm.number].upper()
+            stage = str(rng.choice(["Customer", "Opportunity", "Lead"], p=[0.5, 0.15, 0.35]))
+            site = domain(names[firm.number]) if rng.random() < 0.7 else ""
+            rows.append([name, site, stage, "yes" if rng.random() < 0.6 else "no"])
+    stems = rng.choice(STEMS, size=70, replace=False)
+    rows += [[f"{stem} Holding", f"{stem.lower()}-holding.example", "Customer", "no"] for stem in stems]
+    (HERE / "overlap").mkdir(exist_ok=True)
+    header = ["Company name", "Company Domain Name", "Lifecycle Stage", "Agrees"]
+    write(HERE / "overlap" / "tailspin-accounts.csv", header, sorted(rows))
 
 
 def _references(people: list[Firm], record: Record, ids: list[str], rng: np.random.Generator) -> None:

@@ -112,7 +112,8 @@ def overlap(ours: AccountList, theirs: AccountList, secret: str | None = None) -
     if ours.check != theirs.check:
         raise BadInput("the two lists were keyed with different secrets", expected="one secret for both")
     pairs = _pairs(ours.rows, theirs.rows)
-    return Overlap(_matrix(ours.rows, theirs.rows, pairs), _names(pairs), [*ours.notes, *theirs.notes])
+    notes = [f"{side}: {note}" for side, one in (("ours", ours), ("theirs", theirs)) for note in one.notes]
+    return Overlap(_matrix(ours.rows, theirs.rows, pairs), _names(pairs), notes)
 
 
 def _pairs(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
@@ -208,9 +209,9 @@ def _from_export(frame: pl.DataFrame, file: str) -> AccountList:
     known = {words: population(words) for words in written["what"].drop_nulls().unique()}
     written = written.with_columns(population=pl.col("what").replace_strict(known, default="customers"))
     if not what:
-        notes.append(f"{file}: no column says what the accounts are; all were counted as customers")
+        notes.append("no column says what the accounts are; all were counted as customers")
     if partners := written.filter(pl.col("population") == "partner").height:
-        notes.append(f"{file}: {partners} partners were left out")
+        notes.append(f"{partners} partners were left out")
     return _list(written.filter(pl.col("population") != "partner").drop("what"), notes)
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from beachhead.accounts.overlap import AccountList, Overlap
 
 
 @click.command
@@ -57,12 +61,11 @@ def _secret(path: Path | None) -> str | None:
         ) from no
 
 
-def _write_keyed(accounts: object, path: Path, names: bool) -> None:
+def _write_keyed(accounts: AccountList, path: Path, names: bool) -> None:
     import polars as pl
 
-    from beachhead.accounts.overlap import AccountList, keyed_table
+    from beachhead.accounts.overlap import keyed_table
 
-    assert isinstance(accounts, AccountList)
     table = keyed_table(accounts)
     if not names:
         table = table.with_columns(agrees=pl.lit("no"))
@@ -70,31 +73,22 @@ def _write_keyed(accounts: object, path: Path, names: bool) -> None:
     click.echo(f"{table.height} accounts, keyed, without a name in the clear: {path}")
 
 
-def _show(found: object, names: bool) -> None:
-    from rich.console import Console
-    from rich.table import Table
+def _show(found: Overlap, names: bool) -> None:
+    from beachhead.accounts.overlap import NOT_LISTED, POPULATIONS
+    from beachhead.cli._tables import table
 
-    from beachhead.accounts.overlap import NOT_LISTED, POPULATIONS, Overlap
-
-    assert isinstance(found, Overlap)
     count = {(ours, theirs): n for ours, theirs, n in found.matrix.iter_rows()}
-    table = Table(title="Accounts that both know")
-    table.add_column("ours \\ theirs")
-    for theirs in (*POPULATIONS, NOT_LISTED):
-        table.add_column(theirs, justify="right")
-    for ours in (*POPULATIONS, NOT_LISTED):
-        cells = [
-            f"{count[ours, theirs]:,}" if (ours, theirs) in count else ""
-            for theirs in (*POPULATIONS, NOT_LISTED)
-        ]
-        table.add_row(ours, *cells)
-    console = Console()
-    console.print(table)
+    sides = (*POPULATIONS, NOT_LISTED)
+    rows = [
+        [ours, *(f"{count[ours, theirs]:,}" if (ours, theirs) in count else "" for theirs in sides)]
+        for ours in sides
+    ]
+    table(["ours \\ theirs", *sides], rows, numbers=sides)
     for note in found.notes:
-        console.print(f"Note: {note}.", markup=False)
+        click.echo(f"Note: {note}.")
     if names:
         for ours, theirs, name in found.names.iter_rows():
-            console.print(f"  ours: {ours}, theirs: {theirs}: {name}", markup=False, highlight=False)
-        hidden = sum(n for (a, b), n in count.items() if NOT_LISTED not in (a, b)) - found.names.height
+            click.echo(f"ours: {ours}, theirs: {theirs}: {name}")
+        hidden = sum(n for pair, n in count.items() if NOT_LISTED not in pair) - found.names.height
         if hidden:
-            console.print(f"  {hidden} more, which one side did not agree to name", markup=False)
+            click.echo(f"{hidden} more, which one side did not agree to name.")
