@@ -244,8 +244,8 @@ def test_regarding_may_be_an_account_or_an_opportunity(desk: Desk) -> None:
     desk.put("opportunities.csv", DYNAMICS, "o1,x,2009-01-01,Big deal,Acme,Open,,1,2009-06-30,,2009-01-15,,,")
     desk.put(
         "activities.csv",
-        "(Do Not Modify) Activity,(Do Not Modify) Row Checksum,(Do Not Modify) Modified On,Subject,Regarding,Activity Type,"
-        "Activity Status,Actual End",
+        "(Do Not Modify) Activity,(Do Not Modify) Row Checksum,(Do Not Modify) Modified On,Subject,Regarding,"
+        "Activity Type,Activity Status,Actual End",
         "1,x,2009-01-01,Hello,Acme,Phone Call,Completed,2009-01-10",
         "2,x,2009-01-01,Hello,Big deal,Appointment,Completed,2009-01-11",
         "3,x,2009-01-01,Hello,A campaign,Email,Completed,2009-01-12",

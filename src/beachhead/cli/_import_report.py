@@ -10,7 +10,8 @@ import click
 if TYPE_CHECKING:
     from beachhead.tables.importing import ImportReport, TableChange, TakenFile
 
-_SHOWN = 12
+_SHOWN, _FREE = 12, 8
+_NAMES_ONLY = ("category", "person of ours")
 
 
 def show(report: ImportReport) -> None:
@@ -61,10 +62,18 @@ def _file(taken: TakenFile) -> Iterator[str]:
         yield from _wrapped("not stored, for they are about persons", taken.personal)
     if taken.technical:
         yield from _wrapped("dropped as technical", taken.technical)
+    if taken.unneeded:
+        yield from _wrapped("not needed", taken.unneeded)
     if taken.left:
         yield from _wrapped("not used", taken.left)
-        yield f'    to use one: [import.{taken.section}] columns.FIELD = "{taken.left[0]}"'
+    if taken.left and taken.free and taken.kind not in _NAMES_ONLY:
+        yield f"    to use one, put under [import.{taken.section}] in beachhead.toml:"
+        yield f'        columns.NAME = "{taken.left[0]}"   with NAME {_either(taken.free[:_FREE])}'
     yield from (f"    {note}" for note in taken.notes)
+
+
+def _either(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def _plural(kind: str) -> str:
@@ -94,7 +103,8 @@ def _table(change: TableChange) -> str:
     ]
     if change.removed:
         parts.append(f"{change.removed:,} merged into others or counted elsewhere")
-    return f"{change.table}: {change.rows:,} rows ({', '.join(parts) or 'nothing new'})"
+    rows = "row" if change.rows == 1 else "rows"
+    return f"{change.table}: {change.rows:,} {rows} ({', '.join(parts) or 'nothing new'})"
 
 
 def _set_aside(report: ImportReport) -> Iterator[str]:

@@ -37,7 +37,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class TakenFile:
-    """What one file was taken for. ``columns``: field → headers."""
+    """What one file was taken for. ``columns``: field → headers; ``free``: fields that no column was found for."""
 
     file: str
     section: str
@@ -46,11 +46,12 @@ class TakenFile:
     rows: int
     columns: dict[str, list[str]]
     left: list[str]
+    unneeded: list[str]
     kept: list[str]
     personal: list[str]
     technical: list[str]
     notes: list[str]
-    remembered: bool
+    free: list[str]
 
 
 @dataclass
@@ -200,10 +201,7 @@ def _recognised(sources: list[Source], sections: list[Section], report: ImportRe
 
 def _named_columns(source: Source, section: Section) -> dict[str, list[str]]:
     """The columns that the settings name and the file has. Raises BadInput for a field that its kind has not."""
-    known = [c for k in kinds().values() for c in k.fields]
-    if section.kind:
-        table = section.kind.removeprefix("table ")
-        known = list(kinds()[section.kind].fields if section.kind in kinds() else definition(table).names)
+    known = _fields_of(section.kind)
     for name in section.columns:
         if name not in known:
             raise BadInput(
@@ -213,6 +211,13 @@ def _named_columns(source: Source, section: Section) -> dict[str, list[str]]:
                 expected=", ".join(known),
             )
     return {f: [h for h in hs if h in source.headers] for f, hs in section.columns.items()}
+
+
+def _fields_of(kind: str) -> list[str]:
+    """The fields that a kind may have; of all kinds when it is not known."""
+    if not kind:
+        return list(dict.fromkeys(f for k in kinds().values() for f in k.fields))
+    return list(kinds()[kind].fields if kind in kinds() else definition(kind.removeprefix("table ")).names)
 
 
 def _complete(reading: Recognition) -> bool:
@@ -273,7 +278,7 @@ def extras_of(source: Source, reading: Recognition) -> dict[str, str]:
     if reading.kind not in ("account", "table accounts"):
         return {}
     kept: dict[str, str] = {}
-    for header in reading.left:
+    for header in (h for h in source.headers if h in reading.left or h in reading.unneeded):
         name = "_".join("".join(c if c.isalnum() else " " for c in header.casefold()).split())
         values = source.sample.get_column(header).drop_nulls()
         if not name or not len(values) or values.str.len_chars().mean() > _LONGEST:  # type: ignore[operator]
@@ -285,7 +290,7 @@ def extras_of(source: Source, reading: Recognition) -> dict[str, str]:
 
 def _told(source: Source, reading: Recognition, section: Section, taken: Taken) -> TakenFile:
     kept = extras_of(source, reading)
-    left = [h for h in reading.left if h not in kept.values()]
+    left, unneeded = ([h for h in hs if h not in kept.values()] for hs in (reading.left, reading.unneeded))
     return TakenFile(
         file=source.where,
         section=section.name,
@@ -294,11 +299,12 @@ def _told(source: Source, reading: Recognition, section: Section, taken: Taken) 
         rows=source.rows,
         columns=reading.columns,
         left=left,
+        unneeded=unneeded,
         kept=list(kept.values()),
         personal=reading.personal,
         technical=reading.technical,
         notes=[*source.notes, *taken.fields.notes],
-        remembered=False,
+        free=[f for f in _fields_of(reading.kind) if f not in reading.columns],
     )
 
 

@@ -38,13 +38,15 @@ class Recognition:
     """What a table was taken for. ``columns``: field → headers, the first that is not blank in a row counts.
 
     ``kind`` may be ``table accounts`` and so on: a table as the workspace itself keeps it. ``left``: headers that
-    were not placed; ``personal`` and ``technical``: those that are not kept on purpose.
+    were not placed; ``unneeded``: those that the CRM is known to have and that have no place; ``personal`` and
+    ``technical``: those that are not kept on purpose. ``choices``: field → what the CRM's numbers stand for.
     """
 
     kind: str
     crm: str
     columns: dict[str, list[str]]
     left: list[str] = field(default_factory=list)
+    unneeded: list[str] = field(default_factory=list)
     personal: list[str] = field(default_factory=list)
     technical: list[str] = field(default_factory=list)
     score: float = 0.0
@@ -162,11 +164,13 @@ def _complete(
 ) -> Recognition:
     left = _unused(headers, columns)
     personal = [h for h in left if _means(h) in ("personal", "first_name", "last_name", "full_name", "email")]
+    unneeded = [h for h in left if profile and h not in personal and _field_in(profile, h) is not None]
     return Recognition(
         kind=name,
         crm=profile.crm if profile else "",
         columns=columns,
-        left=[h for h in left if h not in personal],
+        left=[h for h in left if h not in (*personal, *unneeded)],
+        unneeded=unneeded,
         personal=personal,
         technical=technical,
         score=score,
