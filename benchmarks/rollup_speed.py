@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -45,28 +44,28 @@ def made_up(blueprint: Blueprint, count: int, seed: int = 1) -> Answers:
         if n not in answers.columns and n != "state"
     ]
     answers = answers.with_columns(pl.lit("answered").alias("state"), *rest).select(ANSWERS.names())
-    return Answers(assessments.cast(dict(ASSESSMENTS)), answers.cast(dict(ANSWERS)))
+    return Answers(assessments.cast(ASSESSMENTS), answers.cast(ANSWERS))
 
 
-def run(count: int = 10_000) -> dict[str, Any]:
-    """Seconds for comparing all subjects, the roll-up per segment and the weakest points, together."""
+def run(counts: tuple[int, ...] = (1_000, 10_000, 100_000)) -> None:
+    """Print seconds for comparing all subjects, the roll-up per segment and the weakest points, together."""
     blueprint = find_blueprint("operations")
-    answers = made_up(blueprint, count)
-    segments = answers.assessments.select(
-        "subject", (pl.col("assessment") % 8).cast(pl.String).alias("group")
-    )
-    start = time.perf_counter()
-    subjects = compare(answers, blueprint)
-    rollup(answers, blueprint, segments)
-    weakest_points(answers, blueprint, segments)
-    seconds = time.perf_counter() - start
-    return {
-        "assessments": subjects.height,
-        "points": len(blueprint.placed),
-        "seconds": round(seconds, 2),
-        "to reach": TO_REACH,
-    }
+    for count in counts:
+        answers = made_up(blueprint, count)
+        segments = answers.assessments.select(
+            "subject", (pl.col("assessment") % 8).cast(pl.String).alias("group")
+        )
+        start = time.perf_counter()
+        compare(answers, blueprint)
+        rollup(answers, blueprint, segments)
+        weakest_points(answers, blueprint, segments)
+        seconds = time.perf_counter() - start
+        reach = f", to reach {TO_REACH:g} s" if count == 10_000 else ""
+        print(
+            f"roll-up of {count:,} assessments of {len(blueprint.placed)} points: {seconds:.2f} s{reach}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
-    print(run())
+    run()

@@ -139,7 +139,7 @@ def models(draw: st.DrawFn) -> Blueprint:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(models(), st.data())
 def test_every_road_map_is_feasible(model: Blueprint, data: st.DataObject) -> None:
     points = list(model.by_id)

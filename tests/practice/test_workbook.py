@@ -110,7 +110,7 @@ def any_blueprint(draw: st.DrawFn) -> Blueprint:
     )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(any_blueprint())
 def test_any_blueprint_goes_to_excel_and_to_yaml_and_back(tmp_path: Path, model: Blueprint) -> None:
     assert Blueprint.model_validate(load_yaml(to_yaml(model))) == model

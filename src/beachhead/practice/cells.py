@@ -104,6 +104,8 @@ def formats(book: Any) -> dict[str, Any]:
         "strong": {"bold": True},
         "normal": {},
         "left": {**line, "align": "left"},
+        "share": {**line, "num_format": "0.00", "text_wrap": False},
+        "number": {**line, "num_format": "0.##", "text_wrap": False},
         "missing": {"bg_color": "#FFBDBD"},
         "title": {"bold": True, "font_size": 16, "text_wrap": False},
         "plain": {"text_wrap": False},

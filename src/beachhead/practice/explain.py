@@ -66,7 +66,7 @@ def _range(told: dict[str, object]) -> str:
 
 
 def _rows(answers: Answers, blueprint: Blueprint, levels: pl.DataFrame, part: str) -> pl.DataFrame:
-    said = _said(answers)
+    said = said_by(answers)
     rows = []
     for point, state, level in levels.select("point", "state", "level").iter_rows():
         placed = blueprint.by_id[point]
@@ -94,7 +94,7 @@ def _rows(answers: Answers, blueprint: Blueprint, levels: pl.DataFrame, part: st
     return pl.DataFrame(rows, schema=pl.Schema([*texts.items(), *numbers.items()]), orient="row")
 
 
-def _said(answers: Answers) -> dict[str, str]:
+def said_by(answers: Answers) -> dict[str, str]:
     """Point → "head of operations 1, service desk lead 3"."""
     found: dict[str, list[str]] = {}
     for who, point, state, level, prefilled in answers.answers.select(

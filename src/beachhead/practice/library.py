@@ -79,6 +79,22 @@ def to_yaml(blueprint: Blueprint, comments: Iterable[str] = ()) -> str:
     return f"{SCHEMA_LINE}{SCHEMA_FILE}\n{head}{body}"
 
 
+def write_blueprint(blueprint: Blueprint, path: Path, comments: Iterable[str] = ()) -> None:
+    """Write ``blueprint`` to ``path`` with its JSON Schema beside it; BadKnowledge where its version must rise."""
+    from beachhead.practice.schemas import schema_text
+
+    if refused := fingerprints.refusals(blueprint, path):
+        raise BadKnowledge(refused)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for target, text in (
+        (path, to_yaml(blueprint, comments)),
+        (path.parent / SCHEMA_FILE, schema_text("blueprint")),
+    ):
+        part = target.with_name(f"{target.name}.part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(target)
+
+
 def _head(path: Path) -> tuple[str, int]:
     try:
         data, _ = load_yaml(path)

@@ -42,8 +42,9 @@ class Roadmap:
     ``steps``: quarter, until (its last day), point, name, domain, level → next_level, days (spent in this
     quarter), days_in_all, done (the level is reached in this quarter), known (False: the level now is not
     known, so check first), criterion (what must be seen), owners. ``planned``: one assessment per quarter.
-    ``scores``: those of today and of each quarter, ``quarter`` first, then as ``scoring.scores``.
-    ``waiting``: steps that found no place, with ``why``.
+    ``scores``: those of today, of the start of the plan where that is lower (disagreements), and of each
+    quarter, ``quarter`` first, then as ``scoring.scores``. ``waiting``: steps that found no place, with
+    ``why``.
     """
 
     steps: pl.DataFrame
@@ -77,6 +78,7 @@ def roadmap(
     levels = _on_scale(blueprint, known_levels(now, blueprint))
     first = dict(levels)
     among = wanted(blueprint, levels, stage)
+    start = _planned(answers, blueprint, now, levels, first, after)
     rows: list[tuple[object, ...]] = []
     planned: list[Assessment] = []
     running: tuple[Step, float] | None = None
@@ -108,7 +110,7 @@ def roadmap(
     return Roadmap(
         steps,
         planned,
-        _scores(answers, blueprint, planned, [name for name, _ in _quarters(after, quarters)]),
+        _scores(answers, blueprint, start, planned, [name for name, _ in _quarters(after, quarters)]),
         _waiting(blueprint, levels, among, days_per_quarter),
     )
 
@@ -198,8 +200,8 @@ def _planned(
             found[point] = Answer(level="dont_know")
     for point, level in levels.items():
         if level is not None:
-            start = first[point]
-            raised = level > (lowest(blueprint, point) if start is None else start)
+            begun = first[point]
+            raised = level > (lowest(blueprint, point) if begun is None else begun)
             found[point] = Answer(level=level, comment="planned" if raised else None)
     order = [p.point.id for p in blueprint.placed if p.point.id in found]
     return Assessment(
@@ -215,18 +217,17 @@ def _planned(
 
 
 def _scores(
-    answers: Answers, blueprint: Blueprint, planned: list[Assessment], names: list[str]
+    answers: Answers, blueprint: Blueprint, start: Assessment, planned: list[Assessment], names: list[str]
 ) -> pl.DataFrame:
+    """Scores of today, of the start of the plan where it differs, and of each quarter."""
     today = scores(point_levels(answers, blueprint), blueprint).drop("assessment")
-    tables = answer_tables(planned)
-    later = scores(point_levels(tables, blueprint), blueprint)
-    labels = pl.DataFrame({"assessment": list(range(len(names))), "quarter": names})
-    return pl.concat(
-        [
-            today.select(pl.lit("today").alias("quarter"), *today.columns),
-            later.join(labels, on="assessment").select("quarter", *today.columns),
-        ]
-    )
+    kept = [today.select(pl.lit("today").alias("quarter"), *today.columns)]
+    for name, assessment in zip(["start", *names], [start, *planned], strict=True):
+        own = scores(point_levels(answer_tables([assessment]), blueprint), blueprint)
+        own = own.select(pl.lit(name).alias("quarter"), *today.columns)
+        if name != "start" or not own["score"].equals(today["score"], null_equal=True):
+            kept.append(own)
+    return pl.concat(kept)
 
 
 def _waiting(

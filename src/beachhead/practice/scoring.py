@@ -185,7 +185,10 @@ def _points(blueprint: Blueprint) -> pl.DataFrame:
 
 
 def _asked(answers: Answers, blueprint: Blueprint, points: pl.DataFrame) -> pl.DataFrame:
-    """Assessment × point: all, or those of its groups and any other that was answered."""
+    """Assessment × point: all, or those of the groups that were asked.
+
+    Answers outside these groups are not scored: a longer list would be another measure.
+    """
     everything = answers.assessments.filter(pl.col("groups").list.len() == 0).select("assessment")
     pairs = everything.join(points.drop("groups"), how="cross")
     short = answers.assessments.filter(pl.col("groups").list.len() > 0)
@@ -193,14 +196,7 @@ def _asked(answers: Answers, blueprint: Blueprint, points: pl.DataFrame) -> pl.D
         wanted = short.select("assessment", pl.col("groups").alias("group")).explode("group")
         grouped = points.explode("groups").rename({"groups": "group"}).drop_nulls("group")
         asked = wanted.join(grouped, on="group").drop("group").unique()
-        extra = (
-            answers.answers.filter(pl.col("state") != "unanswered")
-            .join(short.select("assessment"), on="assessment", how="semi")
-            .select("assessment", "point")
-            .join(points.drop("groups"), on="point")
-        )
-        columns = pairs.columns
-        pairs = pl.concat([pairs, asked.select(columns), extra.select(columns)]).unique()
+        pairs = pl.concat([pairs, asked.select(pairs.columns)])
     return pairs.sort("assessment", "order")
 
 
