@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beachhead.documents import words
-from beachhead.documents.answers import Answer, ask, gather
+from beachhead.documents.answers import Answer, gather
 from beachhead.documents.market_tables import windows
 from beachhead.documents.words import in_short, market_paragraph, place
 from beachhead.tables.adoption import read_adoption
@@ -21,7 +21,7 @@ STOCK = pl.DataFrame({"ds": list(range(1998, 2009)), "y": [1.0, 2, 3, 5, 8, 13, 
 
 
 def answer(frame: pl.DataFrame = STOCK, **known: Any) -> Answer:
-    (found,) = gather(ask(read_adoption(frame, **{"kind": "stock", **known})))
+    (found,) = gather(read_adoption(frame, **{"kind": "stock", **known})).answers
     return found
 
 
@@ -44,6 +44,13 @@ def test_periods_are_known_by_their_last_day_however_dates_are_written(dates: st
     frame = STOCK.with_columns(pl.Series("ds", [dates.format(y=y) for y in STOCK["ds"]]))
     assert answer(frame).forecast["ds"][0] == date(2009, 12, 31)
     assert answer(frame).standing["ds"] == date(2008, 12, 31)
+
+
+def test_counted_periods_are_not_given_years() -> None:
+    a = answer(STOCK.with_columns(pl.Series("ds", range(1, 12))))
+    assert a.when(a.last[0]) == "period 11"
+    assert market_paragraph(a)[0].startswith("At the end of period 11 ")
+    assert a.when(a.forecast["ds"][0]) == "period 12"
 
 
 def test_a_category_borders_where_the_level_is_its_cut_of_the_potential() -> None:
@@ -88,7 +95,13 @@ def test_a_decline_has_no_buyers_and_says_nothing_of_them() -> None:
     falling = answer(
         pl.DataFrame({"ds": list(range(2000, 2010)), "y": [10.0, 30, 60, 90, 100, 95, 80, 60, 40, 25]})
     )
-    assert market_paragraph(falling)
+    assert falling.fallen_from == (date(2004, 12, 31), 100.0)
+    told = " ".join(market_paragraph(falling))
+    assert "It has fallen from 100 (2004) to 25: users move on or away" in told
+    assert answer().fallen_from is None
+    gone = answer(pl.DataFrame({"ds": list(range(2000, 2006)), "y": [10.0, 30, 60, 20, 5, 0]}))
+    assert gone.borders() == []
+    assert market_paragraph(gone)
 
 
 def test_windows_of_buyers_follow_each_other() -> None:

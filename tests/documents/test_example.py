@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from beachhead.documents.answers import ask, gather
+from beachhead.documents.answers import gather
 from beachhead.documents.words import market_paragraph, undecided
 from beachhead.tables.adoption import read_adoption
 from beachhead.tables.workspace import Workspace
@@ -74,7 +74,7 @@ def test_only_what_was_known_on_the_day_is_used() -> None:
 
 
 def test_growth_alone_does_not_decide_it_and_a_stated_potential_does() -> None:
-    answers = {a.unique_id: a for a in gather(ask(Workspace(EXAMPLE).adoption()))}
+    answers = {a.unique_id: a for a in gather(Workspace(EXAMPLE).adoption()).answers}
     for name in ("revenue", "revenue-by-quarter", "licences-by-quarter"):
         assert undecided(answers[name].standing)
     revenue = answers["revenue"].standing
@@ -94,7 +94,7 @@ def test_growth_alone_does_not_decide_it_and_a_stated_potential_does() -> None:
 
 
 def test_what_came_later_lay_inside_the_intervals_of_the_day() -> None:
-    answers = {a.unique_id: a for a in gather(ask(Workspace(EXAMPLE).adoption()))}
+    answers = {a.unique_id: a for a in gather(Workspace(EXAMPLE).adoption()).answers}
     fan = answers["revenue"].forecast
     for year, happened in ((2009, 2023.9), (2010, 2857.3)):
         row = fan.filter(pl.col("ds").dt.year() == year).row(0, named=True)

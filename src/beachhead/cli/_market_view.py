@@ -8,14 +8,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from beachhead.documents.answers import Answer, ask, gather
+from beachhead.documents.answers import Answer, gather
 from beachhead.documents.words import (
     category_name,
     market_paragraph,
     number_range,
     percent,
     percent_range,
-    period,
 )
 from beachhead.errors import BadInput
 from beachhead.tables.adoption import Adoption
@@ -39,8 +38,8 @@ def show(adoption: Adoption, horizon: int, output: Path | None) -> None:
 
 
 def _print(console: Console, adoption: Adoption, horizon: int) -> None:
-    fit = ask(adoption, ROWS)
-    answers = gather(fit, horizon)
+    markets = gather(adoption, ROWS, horizon)
+    answers = markets.answers
     console.print(_standing(answers))
     forecast = [a for a in answers if not a.single]
     if forecast:
@@ -49,10 +48,10 @@ def _print(console: Console, adoption: Adoption, horizon: int) -> None:
     if adoption.series.height > ROWS:
         lines.append(f"{adoption.series.height - ROWS} more series: --format csv, json or parquet gives all.")
     shown = {a.unique_id for a in answers}
-    for unique_id, note in fit.notes.select("unique_id", "note").iter_rows():
+    for unique_id, note in markets.notes.select("unique_id", "note").iter_rows():
         if unique_id is None or unique_id in shown:
             lines.append(f"Note: {unique_id + ': ' if unique_id else ''}{note}")
-    lines += [f"Refused: {reason}" for reason in fit.refused["reason"].head(ROWS)]
+    lines += [f"Refused: {reason}" for reason in markets.refused["reason"].head(ROWS)]
     for line in lines:
         console.print(line, markup=False, highlight=False)
 
@@ -69,7 +68,7 @@ def _standing(answers: list[Answer]) -> Table:
         reached = percent_range(a.standing["fraction-lo-80"], a.standing["fraction-hi-80"])
         odds = [_short(percent(a.standing[c])) for c in (*CATEGORIES, "crossed")]
         cells = [reached, *odds] if a.placed else ["one figure", *["–"] * len(odds)]
-        table.add_row(a.unique_id, period(a.last[0], a.freq), *cells)
+        table.add_row(a.unique_id, a.when(a.last[0]), *cells)
     return table
 
 
@@ -87,5 +86,5 @@ def _forecast(answers: list[Answer]) -> Table:
                 number_range(row[f"Beachhead-lo-{v}"] * a.factor, row[f"Beachhead-hi-{v}"] * a.factor)
                 for v in (80, 95)
             ]
-            table.add_row(a.unique_id, period(row["ds"], a.freq), a.figure(row["Beachhead"]), *spans)
+            table.add_row(a.unique_id, a.when(row["ds"]), a.figure(row["Beachhead"]), *spans)
     return table

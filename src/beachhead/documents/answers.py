@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from beachhead.documents.market_tables import LEVELS, buyers_table, some
-from beachhead.documents.words import number, number_range, period_index
+from beachhead.documents.words import number, number_range, period, period_index
 from beachhead.market.fit import Fit
 from beachhead.market.settings import DEFAULT
 from beachhead.tables.adoption import Adoption
@@ -29,7 +29,8 @@ class Answer:
     ``standing``, ``parameters``: rows of the tables of ``Fit``. ``history``: ``ds, y`` as known.
     ``forecast``: levels 80 and 95. ``stated``: the potential that somebody stated, as an 80 % range.
     ``buyers``: window → shares of the categories and ``adopters``. ``curve``: fraction reached over time.
-    Every ``ds`` is the last day of its period.
+    Every ``ds`` is the last day of its period;
+    ``counted``: periods have numbers only, and days stand in for them.
     """
 
     unique_id: str
@@ -37,6 +38,7 @@ class Answer:
     unit: str
     kind: str
     freq: str
+    counted: bool
     scale: float
     stated: tuple[float, float] | None
     standing: dict[str, Any]
@@ -58,11 +60,24 @@ class Answer:
         """Whether anything places it: growth or a stated potential. One figure alone does not."""
         return not self.single or self.stated is not None
 
+    def when(self, end: date) -> str:
+        """The name of the period that ends with a day."""
+        return period(end, self.freq, self.counted)
+
     @property
     def last(self) -> tuple[date, float]:
         """The last period known and its figure."""
         row = self.history.row(-1)
         return row[0], row[1]
+
+    @property
+    def fallen_from(self) -> tuple[date, float] | None:
+        """When and what the highest figure was, where a stock or share has lost a tenth of it or more."""
+        if self.kind == "flow":
+            return None
+        known = self.history.drop_nulls("y")
+        ds, highest = known.row(int(known["y"].arg_max() or 0))
+        return (ds, highest) if self.last[1] <= 0.9 * highest else None
 
     @property
     def level(self) -> float:
@@ -111,6 +126,8 @@ class Answer:
         The fraction reached is level / potential, so the category from F₁ to F₂ means level / F₂ to level / F₁.
         A share is of all at most, so a category that would need more is left out; the last one goes to all.
         """
+        if self.level <= 0:
+            return []
         most = self.scale if self.kind == "share" else float("inf")
         borders = pairwise([0.0, *CUTS, 1.0])
         ends = [(self.level / high, min(self.level / low, most) if low else most) for low, high in borders]
@@ -126,15 +143,20 @@ def with_period_ends(adoption: Adoption) -> Adoption:
     return replace(adoption, series=ends, form=Form())
 
 
-def ask(adoption: Adoption, first: int | None = None) -> Fit:
-    """The fit whose tables ``gather`` reads, of all series or of the ``first`` ones."""
+@dataclass(frozen=True)
+class Markets:
+    """All that is told about the series of a table, in its order; ``notes`` and ``refused`` as in ``Fit``."""
+
+    answers: list[Answer]
+    notes: pl.DataFrame
+    refused: pl.DataFrame
+
+
+def gather(adoption: Adoption, first: int | None = None, horizon: int | None = None) -> Markets:
+    """Every answer about the series (or the ``first`` ones), ``horizon`` periods ahead (see ``HORIZON``)."""
     if first is not None and adoption.series.height > first:
         adoption = some(adoption, adoption.series["unique_id"].head(first))
-    return Fit(with_period_ends(adoption), DEFAULT)
-
-
-def gather(fit: Fit, horizon: int | None = None) -> list[Answer]:
-    """An ``Answer`` for every series, in the order of the table, ``horizon`` periods ahead."""
+    fit, counted = Fit(with_period_ends(adoption), DEFAULT), adoption.form.kind == "number"
     ahead = horizon or max(HORIZON[freq] for freq in fit.series["freq"])
     standing, parameters = _rows(fit.standing()), _rows(fit.parameters())
     buyers: dict[str, dict[str, dict[str, Any]]] = {}
@@ -158,6 +180,7 @@ def gather(fit: Fit, horizon: int | None = None) -> list[Answer]:
                 unit=row["unit"] or "",
                 kind=row["kind"],
                 freq=row["freq"],
+                counted=counted,
                 scale=row["scale"] or 1.0,
                 stated=_stated(row["potential_low"], row["potential_high"]),
                 standing=standing[unique_id],
@@ -170,7 +193,7 @@ def gather(fit: Fit, horizon: int | None = None) -> list[Answer]:
                 notes=notes.get(unique_id, []),
             )
         )
-    return answers
+    return Markets(answers, fit.notes, fit.refused)
 
 
 def _stated(low: float | None, high: float | None) -> tuple[float, float] | None:

@@ -159,12 +159,14 @@ def adoption(
     unit: str,
     factor: float = 1.0,
     later: pl.DataFrame | None = None,
+    counted: bool = False,
     model: str = "Beachhead",
 ) -> Spec:
     """What was known (dots), what is expected (line, 80 and 95 % bands), what happened later (diamonds).
 
     ``history``, ``later``: ``ds, y``; ``forecast``: the rows of ``Fit.forecast(h, level=[80, 95])`` for one
-    series; ``factor``: what the figures are multiplied by for show (100 for a share of 1 in percent).
+    series; ``factor``: what the figures are multiplied by for show (100 for a share of 1 in percent);
+    ``counted``: periods have numbers and no calendar.
     """
     known, happened = _points(history, freq, factor), _points(later, freq, factor)
     sides = {f"{side}{level}": f"{model}-{side}-{level}" for side in ("lo", "hi") for level in (80, 95)}
@@ -177,7 +179,7 @@ def adoption(
     if known and fan:  # the fan opens from the last figure known
         fan = [{"i": known[-1]["i"], **dict.fromkeys(("mid", *sides), known[-1]["y"])}, *fan]
     dates = [*history["ds"], *forecast["ds"], *(later["ds"] if later is not None else ())]
-    x = _calendar(dates, freq)
+    x = _calendar(dates, freq, counted)
     top = max((p["y"] for p in [*known, *happened]), default=0.0), *(p["hi95"] for p in fan)
     form = "~s" if max(top) >= 1e6 else ",.12~g"
     y = {"type": "quantitative", "axis": {**_BARE, "grid": True, "format": form}}
@@ -201,7 +203,7 @@ def adoption(
     told = f"{len(known)} figures known, the last {number(known[-1]['y'])} {unit}. " if known else ""
     if end:
         told += (
-            f"Expected for {period(forecast['ds'][-1], freq)}: {number(end['mid'])} {unit}, "
+            f"Expected for {period(forecast['ds'][-1], freq, counted)}: {number(end['mid'])} {unit}, "
             f"80 % interval {number(end['lo80'])} to {number(end['hi80'])}."
         )
     return {
@@ -213,7 +215,7 @@ def adoption(
     }
 
 
-def progress(curve: pl.DataFrame, *, freq: str, now: date) -> Spec:
+def progress(curve: pl.DataFrame, *, freq: str, now: date, counted: bool = False) -> Spec:
     """The fraction of the eventual total reached over time, with its 80 % band, across the categories.
 
     ``curve``: the rows of ``Fit.curve()`` for one series; ``now``: the last period known.
@@ -226,7 +228,7 @@ def progress(curve: pl.DataFrame, *, freq: str, now: date) -> Spec:
     spans = list(zip(CATEGORIES, _BORDERS, _BORDERS[1:], strict=False))
     zones = [{"category": c, "low": low, "high": high} for c, low, high in spans]
     names = [{"y": (low + high) / 2, "name": capital(category_name(c))} for c, low, high in spans[1:]]
-    x = _calendar(curve["ds"], freq)
+    x = _calendar(curve["ds"], freq, counted)
     axis = {
         **_BARE,
         "labelExpr": "datum.value * 100 + ' %'",
@@ -360,9 +362,9 @@ def _points(frame: pl.DataFrame | None, freq: str, factor: float) -> list[dict[s
     return [{"i": period_index(ds, freq), "y": y * factor} for ds, y in known.iter_rows()]
 
 
-def _calendar(dates: Iterable[date], freq: str) -> Spec:
+def _calendar(dates: Iterable[date], freq: str, counted: bool) -> Spec:
     """A time axis on period numbers: a year's figure stands above its year's name, not at New Year."""
-    names = {period_index(ds, freq): period(ds, freq) for ds in dates}
+    names = {period_index(ds, freq): period(ds, freq, counted) for ds in dates}
     first, last = min(names), max(names)
     per_year = {"Y": 1, "Q": 4, "M": 12, "W": 1}[freq]
     labelled = sorted(i for i in names if i % per_year == 0) or sorted(names)

@@ -19,22 +19,26 @@ from beachhead.documents.html import figure, render
 from beachhead.documents.market_section import standing_cells
 from beachhead.documents.words import join, number, period, period_index
 from beachhead.market.fit import fit
-from beachhead.tables.adoption import read_adoption
+from beachhead.tables.adoption import Adoption, read_adoption
 
 AFTER = (182, 365, 730)
 """The question is asked again so many days after the as-of day, and when all is known."""
+FIGURES, ROWS = 6, 30
+"""So many charts, and so many series in the lists."""
 
 
-def later_view(file: Path, answers: Sequence[Answer], as_of: date, about: str, own: Path) -> Markup | None:
-    """The section; None when nothing became known later."""
+def later_view(
+    file: Path, known: Adoption, answers: Sequence[Answer], as_of: date, about: str, own: Path
+) -> Markup | None:
+    """The section; None when nothing became known later.
+
+    ``file``: the table with all that is known today; ``known``: as it was read for the as-of day.
+    """
     whole = with_period_ends(read_adoption(file))
-    known = pl.DataFrame(
-        [{"unique_id": a.unique_id, "last": a.last[0]} for a in answers],
-        schema={"unique_id": pl.String, "last": pl.Date},
-    )
+    last = known.frame.group_by("unique_id").agg(pl.col("ds").last().alias("last"))
     after = (
         whole.frame.drop_nulls("y")
-        .join(known, on="unique_id", how="left", maintain_order="left")
+        .join(last, on="unique_id", how="left", maintain_order="left")
         .filter((pl.col("ds") > pl.col("last")).fill_null(True))
     )
     if not after.height:
@@ -43,20 +47,19 @@ def later_view(file: Path, answers: Sequence[Answer], as_of: date, about: str, o
     forecast = [a for a in answers if not a.single and a.unique_id in rows]
     scored = [row for a in forecast for row in _scored(a, rows[a.unique_id])]
     facts = whole.series.to_dicts()
-    rest = [
-        f for f in facts if f["unique_id"] in rows and f["unique_id"] not in {a.unique_id for a in forecast}
-    ]
+    told = {a.unique_id for a in forecast}
+    rest = [f for f in facts if f["unique_id"] in rows and f["unique_id"] not in told]
     return render(
         "report/later.html",
         own=own,
         as_of=as_of,
         about=about,
-        figures=[_fan(a, rows[a.unique_id]) for a in forecast],
+        figures=[_fan(a, rows[a.unique_id]) for a in forecast[:FIGURES]],
         scored=scored,
         inside=sum(row["inside"] for row in scored),
         above=sum(row["above"] for row in scored),
-        others=[{"name": f["name"] or f["unique_id"], "told": _told(f, rows[f["unique_id"]])} for f in rest],
-        again=_again(file, as_of, facts),
+        others=[(f["name"] or f["unique_id"], _told(f, rows[f["unique_id"]])) for f in rest[:ROWS]],
+        again=_again(file, as_of, facts[:ROWS]),
     )
 
 
@@ -71,7 +74,7 @@ def _scored(answer: Answer, after: pl.DataFrame) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "name": answer.name,
-                    "period": period(ds, answer.freq),
+                    "period": answer.when(ds),
                     "happened": answer.figure(y),
                     "middle": number(row["Beachhead"] * answer.factor),
                     "interval": f"{number(low * answer.factor)} to {number(high * answer.factor)}",

@@ -17,7 +17,6 @@ from beachhead.documents.words import (
     market_paragraph,
     percent,
     percent_range,
-    period,
     place,
 )
 
@@ -75,7 +74,7 @@ def placed_cells(answer: Answer) -> dict[str, Any]:
 
 
 def _what(answer: Answer) -> str:
-    first, last = (period(answer.history["ds"][i], answer.freq) for i in (0, -1))
+    first, last = (answer.when(answer.history["ds"][i]) for i in (0, -1))
     known = answer.history.drop_nulls("y").height
     count = f"{known} figures, {first} to {last}" if known > 1 else f"one figure, {first}"
     return f"{capital(answer.measure or 'Figures')} {KINDS[answer.kind]}; {count}."
@@ -94,18 +93,25 @@ def _figures(answer: Answer) -> list[Markup]:
     if answer.single:
         return drawn
     fan = charts.adoption(
-        answer.history, answer.forecast, freq=answer.freq, unit=answer.measure, factor=answer.factor
+        answer.history,
+        answer.forecast,
+        freq=answer.freq,
+        unit=answer.measure,
+        factor=answer.factor,
+        counted=answer.counted,
     )
     told = f"{capital(answer.measure or 'Figures')}. Forecast: middle estimate with 80 % and 95 % intervals."
     drawn.append(figure(fan, told, [("ink", "known on the day"), ("expected", "forecast")]))
     if answer.buyers:
-        bars = charts.composition([(_window(name, row), row) for name, row in answer.buyers.items()])
+        bars = charts.composition([(_window(answer, name, row), row) for name, row in answer.buyers.items()])
         drawn.append(figure(bars, "Those who adopt in each window, over all positions that fit the figures."))
     return drawn
 
 
-def _window(name: str, row: Mapping[str, Any]) -> str:
+def _window(answer: Answer, name: str, row: Mapping[str, Any]) -> str:
     """``next year (2009)``, or ``next year (to Sep 2009)`` where it is no calendar year."""
+    if answer.counted:
+        return name
     end = row["end"]
     return f"{name} ({end.year})" if (end.month, end.day) == (12, 31) else f"{name} (to {end:%b %Y})"
 
@@ -114,7 +120,7 @@ def _progress(answer: Answer) -> Markup | str:
     if answer.single:
         return ""
     return figure(
-        charts.progress(answer.curve, freq=answer.freq, now=answer.last[0]),
+        charts.progress(answer.curve, freq=answer.freq, now=answer.last[0], counted=answer.counted),
         "Fraction of the eventual total reached: middle estimate, 80 % band. Red: the last figure known.",
     )
 
@@ -151,8 +157,9 @@ def _parameters(answer: Answer) -> list[tuple[str, str]]:
     ]
     if answer.single:
         return rows
-    years = [p[f"peak{side}"].year for side in ("", "-lo-80", "-hi-80")]
-    rows.append(("Year of the greatest adoption", f"{years[0]} (80 %: {years[1]} to {years[2]})"))
+    peak = [p[f"peak{side}"] for side in ("", "-lo-80", "-hi-80")]
+    said = [answer.when(day) if answer.counted else str(day.year) for day in peak]
+    rows.append(("Greatest adoption", f"{said[0]} (80 %: {said[1]} to {said[2]})"))
     rows.append(
         ("Speed per year", f"{p['speed']:.2f} (80 %: {p['speed-lo-80']:.2f} to {p['speed-hi-80']:.2f})")
     )

@@ -56,7 +56,7 @@ def _ranges(answer: Answer, wished: Sequence[Mapping[str, Any]]) -> list[tuple[f
     own = [w for w in wished if w.get("series") == answer.unique_id]
     if own:
         return [_stated(w) for w in own]
-    if not undecided(answer.standing) or not answer.placed:
+    if not undecided(answer.standing) or not answer.placed or answer.level <= 0:
         return []
     middles = [answer.standing[f"potential{side}"] for side in ("-lo-80", "", "-hi-80")]
     highest = answer.scale if answer.kind == "share" else float("inf")

@@ -24,6 +24,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from beachhead.tables.categories import CATEGORIES
+from beachhead.tables.periods import NUMBERED_FROM
 
 if TYPE_CHECKING:
     from beachhead.documents.answers import Answer
@@ -95,8 +96,11 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
-def period(end: date, freq: str) -> str:
-    """The name of the period of frequency Y, Q, M or W that ends with ``end``."""
+def period(end: date, freq: str, counted: bool = False) -> str:
+    """The name of the period of frequency Y, Q, M or W that ends with ``end``; ``counted``: it has only a number."""
+    if counted:
+        first = date(NUMBERED_FROM, 1, 9 if freq == "W" else 1)  # a day of period 0 (see tables.periods)
+        return f"period {period_index(end, freq) - period_index(first, freq)}"
     if freq == "Y":
         return f"{end.year}" if end.month == 12 else f"year to {end:%b %Y}"
     if freq == "Q" and end.month % 3:
@@ -140,7 +144,7 @@ def undecided(standing: Mapping[str, Any]) -> bool:
 
 def market_paragraph(answer: Answer) -> list[str]:
     """Where a market stands, in sentences for somebody who sells: the paragraph of the report and the brief."""
-    told = [*_stood(answer), *_chasm(answer), *_expected(answer), _buyers(answer)]
+    told = [*_stood(answer), *_fallen(answer), *_chasm(answer), *_expected(answer), _buyers(answer)]
     return [sentence for sentence in told if sentence]
 
 
@@ -160,7 +164,7 @@ def in_short(answers: Sequence[Answer]) -> list[str]:
     told = ["Who counts as an adopter decides the answer."]
     told += [
         f"Counted by {_lower(a.name)}, the market stood {place(a.standing)} at the end of "
-        f"{period(a.last[0], a.freq)}."
+        f"{a.when(a.last[0])}."
         for a in decided
     ]
     if growing:
@@ -178,7 +182,7 @@ def _stood(answer: Answer) -> list[str]:
     standing = answer.standing
     ranked = ranking(standing)
     (first, p), (second, q) = ranked[:2]
-    when = f"At the end of {period(answer.last[0], answer.freq)}"
+    when = f"At the end of {answer.when(answer.last[0])}"
     low, high = standing["fraction-lo-80"], standing["fraction-hi-80"]
     reached = f"Of the eventual total, {percent_range(low, high)} had been reached (80 % interval)."
     if not undecided(standing):
@@ -203,6 +207,18 @@ def _stood(answer: Answer) -> list[str]:
         if answer.stated
         else "Growth alone does not decide it: a large market early in its life and a small one late in its life "
         "can look alike.",
+    ]
+
+
+def _fallen(answer: Answer) -> list[str]:
+    """What the figures say by themselves of a market that is being left, and what the posterior says of it."""
+    highest, past = answer.fallen_from, float(answer.standing["past_peak"])
+    if highest is None:
+        return []
+    return [
+        f"It has fallen from {answer.figure(highest[1])} ({answer.when(highest[0])}) to "
+        f"{number(answer.last[1] * answer.factor)}: users move on or away, and a category then tells how far adoption "
+        f"had come, not how many remain. That the life is past its peak has a probability of {percent(past)}."
     ]
 
 
@@ -233,13 +249,13 @@ def _expected(answer: Answer) -> list[str]:
         return []
     middle, low, high = (row[f"Beachhead{side}"] for side in ("", "-lo-80", "-hi-80"))
     told = (
-        f"For {period(row['ds'], answer.freq)} the middle estimate is {answer.figure(middle)}, "
+        f"For {answer.when(row['ds'])} the middle estimate is {answer.figure(middle)}, "
         f"with an 80 % interval from {number(low * answer.factor)} to {number(high * answer.factor)}"
     )
     before = answer.year_before(row["ds"])
     if before is None:
         return [f"{told}."]
-    return [f"{told}; {period(before[0], answer.freq)} had {number(before[1] * answer.factor)}."]
+    return [f"{told}; {answer.when(before[0])} had {number(before[1] * answer.factor)}."]
 
 
 def _buyers(answer: Answer) -> str:

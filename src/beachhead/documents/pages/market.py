@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from beachhead.documents.answers import Answer, ask, gather
+import polars as pl
+
+from beachhead.documents.answers import Answer, gather
 from beachhead.documents.figures_used import figures_used
 from beachhead.documents.html import render
 from beachhead.documents.later import later_view
 from beachhead.documents.market_section import placed_cells, section
 from beachhead.documents.pages import Page
 from beachhead.documents.what_if import with_stated
-from beachhead.documents.words import in_short, period
+from beachhead.documents.words import in_short
 from beachhead.errors import BadInput
-from beachhead.market.fit import Fit
 from beachhead.tables.adoption import read_adoption
 from beachhead.tables.workspace import Workspace
 
@@ -30,12 +31,12 @@ def page(workspace: Workspace) -> Page | None:
     settings, as_of = workspace.settings.get("market", {}), workspace.as_of
     own = workspace.folder / "templates"
     adoption = workspace.adoption()
-    fit = ask(adoption, ROWS)
-    answers = gather(fit)
+    markets = gather(adoption, ROWS)
+    answers = markets.answers
     detailed = answers[:SECTIONS]
     stated = with_stated(file, detailed, settings.get("what_if", []), as_of)
     readings, used = settings.get("reading", {}), figures_used(file, as_of)
-    later = later_view(file, answers, as_of, settings.get("later", ""), own)
+    later = later_view(file, adoption, answers, as_of, settings.get("later", ""), own)
     anchors = {a.unique_id: f"market-{i}" for i, a in enumerate(detailed, start=1)}
     body = render(
         "report/market.html",
@@ -45,9 +46,9 @@ def page(workspace: Workspace) -> Page | None:
         overview=[_overview(a, anchors.get(a.unique_id)) for a in answers],
         without_section=len(answers) - len(detailed),
         without_row=adoption.series.height - len(answers),
-        refused=_refused(fit, file),
+        refused=_refused(markets.refused, file),
         also_known=_also_known(workspace, settings.get("also_known", [])),
-        on_the_whole=fit.notes.filter(fit.notes["unique_id"].is_null())["note"].to_list(),
+        on_the_whole=markets.notes.filter(pl.col("unique_id").is_null())["note"].to_list(),
         answers=[
             section(a, readings.get(a.unique_id, ""), stated[a.unique_id], used.get(a.unique_id))
             | {"anchor": anchors[a.unique_id]}
@@ -69,14 +70,14 @@ def _overview(answer: Answer, anchor: str | None) -> dict[str, Any]:
     return {
         "name": answer.name,
         "anchor": anchor,
-        "latest": f"{answer.figure(value)}, {period(end, answer.freq)}",
+        "latest": f"{answer.figure(value)}, {answer.when(end)}",
         **placed_cells(answer),
     }
 
 
-def _refused(fit: Fit, file: Path) -> list[dict[str, str]]:
+def _refused(refused: pl.DataFrame, file: Path) -> list[dict[str, str]]:
     """The series without an answer, by the names that they have in the file."""
-    if not fit.refused.height:
+    if not refused.height:
         return []
     names = dict(read_adoption(file).series.select("unique_id", "name").iter_rows())
     return [
@@ -84,7 +85,7 @@ def _refused(fit: Fit, file: Path) -> list[dict[str, str]]:
             "name": names.get(unique_id) or unique_id,
             "reason": reason.removeprefix(f"{file.name}: ").removeprefix(f"series {unique_id!r} "),
         }
-        for unique_id, reason in fit.refused.select("unique_id", "reason").iter_rows()
+        for unique_id, reason in refused.select("unique_id", "reason").iter_rows()
     ]
 
 

@@ -1,0 +1,169 @@
+"""What an offering changes at an account, in words: the same on the terminal, in the report and in the brief."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from beachhead.documents.words import category_name, day, join, number, percent, ranking
+from beachhead.practice.business_case import HORIZON, Payback, Result
+from beachhead.practice.discontinuity import AccountMap, OfferingMap
+from beachhead.practice.offering import KINDS, Kind
+from beachhead.tables.departments import departments
+
+DEPTHS = ("nothing", "a setting", "a new way of working", "a new job")
+SCALE = "; ".join(f"{depth} {name}" for depth, name in enumerate(DEPTHS))
+TOLERATED: Mapping[Kind, tuple[str, ...]] = {
+    "function": ("nothing new in its tools", "a changed setting", "a new tool to learn", "a new job"),
+    "process": ("no change of procedures", "a small change of procedures", "new procedures", "a new job"),
+}
+"""Depth of a change of each kind, as something that one puts up with."""
+
+
+def department_name(department: str) -> str:
+    """``service-desk`` → ``Service desk``."""
+    known = departments()
+    return known[department].name if department in known else department
+
+
+def department_in_text(department: str) -> str:
+    """``service-desk`` → ``service desk``; abbreviations stay as they are."""
+    name = department_name(department)
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def tolerance_words(account: AccountMap) -> str:
+    """What the account puts up with, and why that is said."""
+    if account.standing is None or account.tolerance is None:
+        return "Where it stands is not known, so nothing is said about what it puts up with."
+    likely = [f"{category_name(c)} {percent(p)}" for c, p in ranking(account.standing) if p >= 0.15]
+    most = [TOLERATED[kind][account.tolerance[kind]] for kind in KINDS]
+    return f"It stands with the {join(likely)}. Such an account puts up with {most[0]} and with {most[1]}, no more."
+
+
+def assessed_words(account: AccountMap) -> str:
+    """What the judgement rests on."""
+    if account.assessed.height == 0:
+        return "It was never assessed, so that what is in place in its departments is not known."
+    told = [
+        f"{answered} of {points} points of {blueprint} answered on {day(date)}"
+        for blueprint, date, answered, points in account.assessed.select(
+            "blueprint", "date", "answered", "points"
+        ).iter_rows()
+    ]
+    return f"It rests on {join(told)}."
+
+
+def verdict(one: OfferingMap) -> str:
+    """Whether what is left is put up with, where it is too deep, and what would make it fit."""
+    if one.tolerated is None:
+        deepest = one.left()
+        return f"The deepest change left is {deepest} of 3." if deepest else "Nothing is left of its changes."
+    if one.tolerated:
+        return f"What is left is put up with ({percent(one.probability or 0.0)} that all of it is)."
+    where = join([f"{department_in_text(d)} ({DEPTHS[left]})" for d, left in too_deep(one).items()])
+    return (
+        f"Too much is left for {where}; {percent(one.probability or 0.0)} that all of it is put up with. "
+        f"{_remedy(one)}"
+    )
+
+
+def too_deep(one: OfferingMap) -> dict[str, int]:
+    """Department → the deepest change left there that is not put up with, deepest first."""
+    found: dict[str, int] = {}
+    for change in one.changes:
+        if change.tolerated is False:
+            name = change.change.department
+            found[name] = max(found.get(name, 0), change.left)
+    return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+
+
+def _remedy(one: OfferingMap) -> str:
+    """What would bring it down to what is put up with."""
+    needed = [m for m in one.to_do if m.needed]
+    count = {1: "One measure", 2: "Two measures", 3: "Three measures"}.get(
+        len(needed), f"{len(needed)} measures"
+    )
+    rest = {m.helps[0] for m in one.find_out if m.needed}
+    if one.at_most("missing"):
+        return f"{count} would bring it down" + (", if it is not in place already." if rest else ".")
+    if one.at_most("missing", "not known"):
+        return (
+            f"{count} would bring it down, with what may be in place already: ask first."
+            if needed
+            else "What would bring it down may be in place already: ask first."
+        )
+    return "Not even all its measures would bring it down to that."
+
+
+def months(value: float) -> str:
+    """``14.2`` → ``14 months``; infinite is never."""
+    if value == float("inf"):
+        return "never"
+    rounded = round(value)
+    return "1 month" if rounded == 1 else f"{rounded} months"
+
+
+def payback_short(payback: Payback) -> str:
+    """``pays back after 19 months (14 to 25)``."""
+    if payback.likely == float("inf"):
+        return "does not pay back at the likely figures"
+    low, high = (months(v).removesuffix(" months").removesuffix(" month") for v in (payback.lo, payback.hi))
+    return f"pays back after {months(payback.likely)} ({low} to {high})"
+
+
+def payback_words(payback: Payback, unit: str) -> str:
+    """When it has paid back, with the range, and what is left after three years. ``unit``: the currency."""
+    if payback.likely == float("inf"):
+        said = "At the likely figures it never pays back"
+    else:
+        said = f"At the likely figures it has paid back after {months(payback.likely)}"
+    low, high = months(payback.lo), months(payback.hi)
+    if high == "never":
+        span = f"in eight cases of ten not before {low}, and in {percent(payback.never)} of all cases never"
+    else:
+        span = f"in eight cases of ten after {low.removesuffix(' months').removesuffix(' month')} to {high}"
+    net = f"{number(payback.net)} {unit} after {HORIZON} months"
+    return (
+        f"{said}; {span}. {'Left over' if payback.net >= 0 else 'Short of it'}: {net}, likely, "
+        f"between {number(payback.net_lo)} and {number(payback.net_hi)} in eight cases of ten."
+    )
+
+
+def figures_words(result: Result) -> str:
+    """Whose figures they are and which to ask for."""
+    told = result.notes[0]
+    if result.ask_for:
+        asked = join([name[:1].lower() + name[1:] for name in result.ask_for])
+        told += f" Those that would move it most: {asked}."
+    return told
+
+
+def map_cells(maps: list[OfferingMap]) -> pl.DataFrame:
+    """Department × offering: department, offering, left (deepest), at_best, too_deep; no row where nothing
+    changes. Departments in the order of the vocabulary."""
+    order = {name: n for n, name in enumerate(departments())}
+    rows = []
+    for one in maps:
+        for department in sorted(one.offering.departments, key=lambda name: order.get(name, len(order))):
+            own = [c for c in one.changes if c.change.department == department]
+            rows.append(
+                (
+                    department,
+                    one.offering.id,
+                    max(c.left for c in own),
+                    max(c.at_best for c in own),
+                    any(c.tolerated is False for c in own),
+                )
+            )
+    schema = {
+        "department": pl.String,
+        "offering": pl.String,
+        "left": pl.Int64,
+        "at_best": pl.Int64,
+        "too_deep": pl.Boolean,
+    }
+    table = pl.DataFrame(rows, schema=schema, orient="row")
+    ranks = pl.col("department").replace_strict(order, default=len(order))
+    return table.sort(ranks, maintain_order=True)
