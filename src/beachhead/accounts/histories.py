@@ -75,37 +75,30 @@ def histories(
         )
     rows = pl.DataFrame({"account": ids, "row": np.arange(len(ids), dtype=np.uint32)})
     now, begins, curves = _day(as_of), dict(start or {}), _curves(markets)
-    first, strangers = _first(columns(adoptions, "adoptions", "account", "product", "date"), rows, now)
-    able = (
-        None
-        if addressable is None
-        else _able(columns(addressable, "addressable", "account", "product"), rows)
-    )
-    by_product = {str(key[0]): part for key, part in first.partition_by("product", as_dict=True).items()}
-    able_by = (
-        {}
-        if able is None
-        else {str(k[0]): part for k, part in able.partition_by("product", as_dict=True).items()}
-    )
+    told, strangers = _told(columns(adoptions, "adoptions", "account", "product", "date"), rows, now)
+    bought = _by_product(told)
+    able = None
+    if addressable is not None:
+        able = _by_product(_able(columns(addressable, "addressable", "account", "product"), rows))
     count = np.zeros(len(ids), dtype=np.uint32)
     items = []
-    for product in sorted({*by_product, *able_by}):
-        after, until = np.full(len(ids), now, dtype=np.int64), np.full(len(ids), NEVER, dtype=np.int64)
-        bought = by_product.get(product, first.clear())
-        at = bought["row"].to_numpy()
-        after[at], until[at] = bought["after"].to_numpy(), bought["until"].to_numpy()
+    for product in sorted({*bought, *(able or {})}):
+        after, until = (np.full(len(ids), NEVER, dtype=np.int64) for _ in range(2))
+        if product in bought:  # of several purchases, the first counts
+            at = bought[product]["row"].to_numpy()
+            np.minimum.at(after, at, bought[product]["after"].to_numpy())
+            np.minimum.at(until, at, bought[product]["until"].to_numpy())
+        has = until < NEVER
+        after[~has] = now
         if product in begins:
             early = until < (begin := _day(begins[product]))
             after[early], until[early] = ALWAYS, begin - 1
-        inside = np.ones(len(ids), dtype=bool)
-        if able is not None:
-            inside[:] = False
-            listed = able_by.get(product, able.clear())
-            inside[listed["row"].to_numpy()] = True
-            inside[at] = True
-            later = listed.filter("later")["row"].to_numpy()
-            after[later[until[later] == NEVER]] = ALWAYS
-        count[at] += 1
+        inside = np.full(len(ids), able is None) | has
+        if able is not None and product in able:
+            inside[able[product]["row"].to_numpy()] = True
+            later = able[product].filter("later")["row"].to_numpy()
+            after[later[~has[later]]] = ALWAYS
+        count += has
         items.append(positions(product, after, until, inside, now, curves.get(product)))
     return Histories(ids, items, count, as_of, strangers)
 
@@ -130,24 +123,32 @@ def _days(frame: pl.DataFrame, column: str) -> pl.Expr:
     return pl.col(column).cast(pl.Date).to_physical().cast(pl.Int64)
 
 
-def _first(adoptions: pl.DataFrame, rows: pl.DataFrame, now: int) -> tuple[pl.DataFrame, int]:
-    """row, product, after, until of the first adoption of each account and product by the day ``now``."""
+def _told(adoptions: pl.DataFrame, rows: pl.DataFrame, now: int) -> tuple[pl.DataFrame, int]:
+    """row, product, after, until of every adoption by the day ``now``; and how many are of unknown
+    accounts.
+    """
     until = _days(adoptions, "date")
     after = (
         _days(adoptions, "not_before").fill_null(ALWAYS)
         if "not_before" in adoptions.columns
         else (until - 1).fill_null(ALWAYS)
     )
-    told = adoptions.lazy().select(
-        pl.col("account", "product").cast(pl.String), after=after, until=until.fill_null(now)
+    told = (
+        adoptions.lazy()
+        .select(pl.col("account", "product").cast(pl.String), after=after, until=until.fill_null(now))
+        .filter(pl.col("until") <= now, pl.col("product").is_not_null())
+        .join(rows.lazy(), on="account", how="left")
+        .select("row", "product", "after", "until")
+        .collect()
     )
-    told = told.filter(pl.col("until") <= now).join(rows.lazy(), on="account", how="left")
-    first = told.group_by("row", "product").agg(pl.col("after", "until").min(), n=pl.len()).collect()
-    strange = first["row"].is_null()
-    backwards = first.filter(pl.col("after") >= pl.col("until"))
-    if backwards.height:
+    if (told["after"] >= told["until"]).any():
         raise BadInput("a day not_before lies on or after the date of the adoption", column="not_before")
-    return first.filter(~strange & pl.col("product").is_not_null()), int(first.filter(strange)["n"].sum())
+    known = told.drop_nulls("row")
+    return known, told.height - known.height
+
+
+def _by_product(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    return {str(key[0]): part for key, part in table.partition_by("product", as_dict=True).items()}
 
 
 def _able(addressable: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
@@ -168,7 +169,7 @@ def _curves(markets: Any) -> dict[str, Curve]:
         }
     else:
         table = columns(markets, "markets", "product", "ds", "fraction")
-        named = {str(key[0]): part for key, part in table.partition_by("product", as_dict=True).items()}
+        named = _by_product(table)
     return {product: _curve(product, table) for product, table in named.items()}
 
 

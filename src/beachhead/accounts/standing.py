@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from beachhead.accounts.sellers import product_ids
 from beachhead.accounts.signals import Signals, heard, load_signals, reestimated, signal_odds
 from beachhead.accounts.snapshots import Snapshot, Tables, read_tables, snapshot
 from beachhead.accounts.trait import Trait, adopter_trait, likeliest
@@ -45,7 +46,8 @@ class Standing:
 
     def trait_of(self, tables: Tables, snap: Snapshot) -> Trait:
         """The adopter trait as it was known on the day of a snapshot."""
-        return fit_trait(tables, snap, market_curves(self.workspace, snap.day))
+        pairs = snap.pairs if _restricted(tables.products) else None
+        return fit_trait(tables, snap.first, pairs, snap.day, market_curves(self.workspace, snap.day))
 
 
 def standing(workspace: Workspace) -> pl.DataFrame:
@@ -65,8 +67,11 @@ def stand(workspace: Workspace) -> Standing:
     somebody wrote down what they are, teaches the signals' likelihood ratios.
     """
     tables = read_tables(workspace)
-    snap = snapshot(tables, workspace.as_of)
-    trait = fit_trait(tables, snap, market_curves(workspace, workspace.as_of))
+    bought, pairs = tables.purchases, None
+    if _restricted(tables.products):
+        snap = snapshot(tables, workspace.as_of)
+        bought, pairs = snap.first, snap.pairs
+    trait = fit_trait(tables, bought, pairs, workspace.as_of, market_curves(workspace, workspace.as_of))
     log = workspace.table("signals").filter(pl.col("vanished").is_null())
     signals = load_signals(workspace.files("signals"))
     counted, strange = heard(log, signals, workspace.as_of)
@@ -79,20 +84,35 @@ def stand(workspace: Workspace) -> Standing:
     return Standing(workspace, table, trait, odds, signals, notes)
 
 
-def fit_trait(tables: Tables, snap: Snapshot, markets: pl.DataFrame | None = None) -> Trait:
-    """The adopter trait from what a snapshot knew. ``markets``: product, ds, fraction."""
-    never = int((~snap.waiting).sum()) > snap.first.height
+def fit_trait(
+    tables: Tables,
+    bought: pl.DataFrame,
+    addressable: pl.DataFrame | None,
+    day: dt.date,
+    markets: pl.DataFrame | None,
+) -> Trait:
+    """The adopter trait as known on a day, its mean shifted by segment and size where these vary.
+
+    ``bought``: purchases; ``addressable``: account, product, fit, None for all; ``markets``:
+    product, ds, fraction.
+    """
     groups = [
         g for g in GROUPS if g in tables.accounts.columns and tables.accounts[g].drop_nulls().n_unique() > 1
     ]
+    ids = product_ids(bought["product"], tables.products)
     return adopter_trait(
-        snap.first,
+        bought.select("account", "date", product=ids),
         tables.accounts,
-        addressable=snap.pairs if never or snap.later.any() else None,
+        addressable=addressable,
         markets=markets,
-        as_of=snap.day,
+        as_of=day,
         groups=groups,
     )
+
+
+def _restricted(products: pl.DataFrame) -> bool:
+    """Whether some products fit some accounts only later or never: they need others first, or compete."""
+    return products.select("need", "needs_first").null_count().sum_horizontal().item() < 2 * products.height
 
 
 def market_curves(workspace: Workspace, as_of: dt.date) -> pl.DataFrame | None:
@@ -109,9 +129,9 @@ def market_curves(workspace: Workspace, as_of: dt.date) -> pl.DataFrame | None:
     return curve.join(of, on="unique_id").select("product", "ds", "fraction")
 
 
-def combine(trait: Trait, odds: pl.DataFrame, why: pl.DataFrame) -> pl.DataFrame:
+def combine(trait: Trait, odds: pl.DataFrame, why: pl.Series) -> pl.DataFrame:
     """The table of ``standing`` from the trait, the signals' ``odds`` (account, categories) and
-    ``why`` in words.
+    ``why`` in words, in the order of the accounts.
     """
     accounts = trait.accounts
     factors = (
@@ -133,12 +153,13 @@ def combine(trait: Trait, odds: pl.DataFrame, why: pl.DataFrame) -> pl.DataFrame
             **accounts.select("trait", "trait-lo-80", "trait-hi-80").to_dict(),
             "from_trait": by_trait[row, best] / share,
             "from_signals": found[row, best] / by_trait[row, best],
+            "why": why,
         }
-    ).join(why, on="account", how="left", maintain_order="left")
+    )
 
 
-def _why(trait: Trait, counted: pl.DataFrame, signals: Signals, names: Mapping[str, str]) -> pl.DataFrame:
-    """account, why: past adoptions, then the latest signals with their dates."""
+def _why(trait: Trait, counted: pl.DataFrame, signals: Signals, names: Mapping[str, str]) -> pl.Series:
+    """Past adoptions of each account, then its latest signals with their dates."""
     said = (
         counted.with_columns(
             phrase=pl.format(
@@ -155,8 +176,8 @@ def _why(trait: Trait, counted: pl.DataFrame, signals: Signals, names: Mapping[s
     )
     words = trait.words(names).join(said, on="account", how="left", maintain_order="left")
     return words.select(
-        "account", why=pl.concat_str("words", "said", separator="; signals: ", ignore_nulls=True)
-    )
+        pl.concat_str("words", "said", separator="; signals: ", ignore_nulls=True)
+    ).to_series()
 
 
 def _about_signals(counted: pl.DataFrame, signals: Signals) -> Sequence[str]:

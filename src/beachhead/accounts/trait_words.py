@@ -7,13 +7,16 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from beachhead.accounts.histories import Histories
-from beachhead.accounts.positions import ALWAYS, NEVER, Positions
+from beachhead.accounts.positions import ALWAYS, NEVER, Floats, Positions
 from beachhead.accounts.trait_prior import Groups, TraitPrior
 
 _WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_MOST = 4  # adoptions told per account
+_MOST, _MOST_LACKING = 4, 2  # adoptions told per account, and what it has not bought
+_CHUNK = 200_000  # accounts told at once
+_SCHEMA = {"bought": pl.Boolean, "at": pl.Float64, "phrase": pl.String}
 
 
 def ordinal(n: int) -> str:
@@ -30,44 +33,52 @@ def history_words(histories: Histories, names: Mapping[str, str]) -> pl.DataFram
     The earliest adoptions come first, four at most; then what it has not bought yet, widest spread first.
     ``names``: names of products, where there are any.
     """
-    rows = pl.DataFrame({"row": np.arange(len(histories.accounts), dtype=np.uint32)})
+    none = pl.DataFrame([(None, None, None)], schema=_SCHEMA, orient="row")
     told = [_phrases(item, names.get(item.product, item.product)) for item in histories.items]
-    parts = [
-        pl.DataFrame({"row": rows["row"], "code": item.code}).join(phrases, on="code")
-        for item, phrases in zip(histories.items, told, strict=True)
-    ]
-    if not parts:
-        parts = [
-            pl.DataFrame(
-                schema={"row": pl.UInt32, "bought": pl.Boolean, "at": pl.Float64, "phrase": pl.String}
+    begins = np.cumsum([1, *(part.height for part in told)])
+    table = pl.concat([none, *told])
+    at, bought = table["at"].fill_null(np.inf).to_numpy(), table["bought"].fill_null(False).to_numpy()
+    parts = []
+    for start in range(0, len(histories.accounts), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        ids = np.zeros((len(told) + 1, len(histories.accounts[part])), dtype=np.int64)
+        for row, item, begin in zip(ids, histories.items, begins, strict=False):
+            np.add(item.code[part], begin - 1, out=row, where=item.code[part] > 0, casting="unsafe")
+        have = _firsts(ids, np.where(bought, at, np.inf), _MOST)
+        lack = _firsts(ids, np.where(bought, np.inf, at), _MOST_LACKING)
+        more = bought[ids].sum(axis=0, dtype=np.int64) - _MOST
+        columns = {
+            **{f"have{j}": table["phrase"].gather(row) for j, row in enumerate(have)},
+            **{f"lack{j}": table["phrase"].gather(row) for j, row in enumerate(lack)},
+        }
+        parts.append(
+            pl.DataFrame({"account": histories.accounts[part], "more": more, **columns}).select(
+                "account", words=_sentence()
             )
-        ]
-    every = pl.concat([p.select("row", "bought", "at", "phrase") for p in parts]).sort("row", "at")
-    bought = (
-        every.filter("bought")
-        .group_by("row", maintain_order=True)
-        .agg(pl.col("phrase").head(_MOST), more=pl.len().cast(pl.Int64) - _MOST)
-        .select(
-            "row",
-            bought=pl.col("phrase").list.join(", ")
-            + pl.when(pl.col("more") > 0).then(pl.format(" and {} more", "more")).otherwise(pl.lit("")),
         )
-    )
-    lacking = (
-        every.filter(~pl.col("bought"))
-        .group_by("row", maintain_order=True)
-        .agg(pl.col("phrase").head(2))
-        .select("row", lacking=pl.lit("not yet ") + pl.col("phrase").list.join(" or "))
-    )
-    words = pl.concat_str("bought", "lacking", separator="; ", ignore_nulls=True)
-    return (
-        rows.join(bought, on="row", how="left", maintain_order="left")
-        .join(lacking, on="row", how="left", maintain_order="left")
-        .select(
-            account=histories.accounts,
-            words=pl.when(words == "").then(pl.lit("no history")).otherwise(words),
-        )
-    )
+    return pl.concat(parts) if parts else pl.DataFrame(schema={"account": pl.String, "words": pl.String})
+
+
+def _firsts(ids: NDArray[np.int64], key: Floats, most: int) -> NDArray[np.int64]:
+    """(most, accounts): the ids of each account with the smallest keys, in their order; 0 where
+    there is none.
+    """
+    ids = np.vstack([ids, np.zeros((most, ids.shape[1]), dtype=np.int64)])
+    keys = key[ids]
+    order = np.argsort(keys, axis=0, kind="stable")[:most]
+    return np.where(np.isfinite(np.take_along_axis(keys, order, 0)), np.take_along_axis(ids, order, 0), 0)
+
+
+def _sentence() -> pl.Expr:
+    def joined(names: list[str], separator: str) -> pl.Expr:
+        text = pl.concat_str(names, separator=separator, ignore_nulls=True)
+        return pl.when(text != "").then(text)
+
+    have = joined([f"have{j}" for j in range(_MOST)], ", ")
+    more = pl.when(pl.col("more") > 0).then(pl.format(" and {} more", "more")).otherwise(pl.lit(""))
+    lack = pl.lit("not yet ") + joined([f"lack{j}" for j in range(_MOST_LACKING)], " or ")
+    words = pl.concat_str(have + more, lack, separator="; ", ignore_nulls=True)
+    return pl.when(words == "").then(pl.lit("no history")).otherwise(words)
 
 
 def notes(prior: TraitPrior, histories: Histories) -> list[str]:
@@ -145,32 +156,30 @@ def _listed(products: list[str]) -> str:
 
 
 def _phrases(item: Positions, name: str) -> pl.DataFrame:
-    """code, bought, at (the order of telling), phrase for each interval of one product's history."""
-    high_day = item.days[:, 1]
-    adopted = high_day < NEVER
-    buyers = item.adopters
-    rows = []
-    for j in range(len(item.days)):
-        if not adopted[j]:
-            phrase = f"{name} ({buyers} of {item.population} have)"
-            at = -item.fraction_now
+    """bought, at (the order of telling; null: not told), phrase for each interval of one product's
+    history.
+    """
+    until = item.days[:, 1]
+    adopted = until < NEVER
+    order = np.argsort(until[adopted])
+    before = np.append(0, np.cumsum(item.counts[adopted][order]))
+    place = before[np.searchsorted(until[adopted][order], until)] + 1
+    of, have = f" of {item.adopters} to buy {name}", f"{name} ({item.adopters} of {item.population} have)"
+    columns = (item.days, place, item.counts, item.bounds)
+    rows: list[tuple[bool, float | None, str | None]] = []
+    for (after, last), nth, count, (low, high) in zip(*(c.tolist() for c in columns), strict=True):
+        if last == NEVER:  # an account that is not addressable yet is not told of it
+            rows.append((False, None, None) if after == ALWAYS else (False, -item.fraction_now, have))
+        elif after == ALWAYS:
+            rows.append((True, high / 2, f"had {name} by {_date(last)}"))
+        elif last - after > 1:
+            span = f"between {_date(after + 1)} and {_date(last)}"
+            rows.append((True, (low + high) / 2, f"bought {name} {span}"))
         else:
-            before = int(item.counts[adopted & (high_day < high_day[j])].sum())
-            phrase, at = _bought(item, j, name, before, buyers), float(item.bounds[j].mean())
-        rows.append((j + 1, bool(adopted[j]), at, phrase))
-    schema = {"code": pl.UInt32, "bought": pl.Boolean, "at": pl.Float64, "phrase": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _bought(item: Positions, j: int, name: str, before: int, buyers: int) -> str:
-    after, until = int(item.days[j, 0]), int(item.days[j, 1])
-    if after == ALWAYS:
-        return f"had {name} by {_date(until)}"
-    if until - after > 1:
-        return f"bought {name} between {_date(after + 1)} and {_date(until)}"
-    joint = "joint " if item.counts[j] > 1 else ""
-    when = f" when {item.bounds[j, 1]:.0%} of its market had" if item.from_market else ""
-    return f"{joint}{ordinal(before + 1)} of {buyers} to buy {name}{when}"
+            when = f" when {high:.0%} of its market had" if item.from_market else ""
+            said = f"{'joint ' if count > 1 else ''}{ordinal(nth)}{of}{when}"
+            rows.append((True, (low + high) / 2, said))
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
 
 def _date(day: int) -> str:
