@@ -21,6 +21,7 @@ from beachhead.accounts.sellers import product_ids
 from beachhead.accounts.signals import Signals, heard, load_signals, reestimated, signal_odds
 from beachhead.accounts.snapshots import Snapshot, Tables, read_tables, snapshot
 from beachhead.accounts.trait import Trait, adopter_trait, likeliest
+from beachhead.errors import BadInput
 from beachhead.tables.categories import CATEGORIES, SHARES
 from beachhead.tables.workspace import Workspace
 
@@ -46,8 +47,11 @@ class Standing:
 
     def trait_of(self, tables: Tables, snap: Snapshot) -> Trait:
         """The adopter trait as it was known on the day of a snapshot."""
-        pairs = snap.pairs if _restricted(tables.products) else None
-        return fit_trait(tables, snap.first, pairs, snap.day, market_curves(self.workspace, snap.day))
+        try:
+            curves = market_curves(self.workspace, snap.day)
+        except BadInput:  # no figure of any market was known yet on that day
+            curves = None
+        return fit_trait(tables, snap, curves)
 
 
 def standing(workspace: Workspace) -> pl.DataFrame:
@@ -66,12 +70,12 @@ def stand(workspace: Workspace) -> Standing:
     Without a table of accounts, these are whoever bought. A column ``category`` of the accounts' own, where
     somebody wrote down what they are, teaches the signals' likelihood ratios.
     """
-    tables = read_tables(workspace)
-    bought, pairs = tables.purchases, None
+    tables, day = read_tables(workspace), workspace.as_of
+    markets = market_curves(workspace, day)
     if _restricted(tables.products):
-        snap = snapshot(tables, workspace.as_of)
-        bought, pairs = snap.first, snap.pairs
-    trait = fit_trait(tables, bought, pairs, workspace.as_of, market_curves(workspace, workspace.as_of))
+        trait = fit_trait(tables, snapshot(tables, day), markets)
+    else:
+        trait = _fitted(tables, tables.purchases, None, day, markets)
     log = workspace.table("signals").filter(pl.col("vanished").is_null())
     signals = load_signals(workspace.files("signals"))
     counted, strange = heard(log, signals, workspace.as_of)
@@ -84,18 +88,20 @@ def stand(workspace: Workspace) -> Standing:
     return Standing(workspace, table, trait, odds, signals, notes)
 
 
-def fit_trait(
+def fit_trait(tables: Tables, snap: Snapshot, markets: pl.DataFrame | None = None) -> Trait:
+    """The adopter trait as a snapshot knew it. ``markets``: product, ds, fraction."""
+    pairs = snap.pairs if _restricted(tables.products) else None
+    return _fitted(tables, snap.first, pairs, snap.day, markets)
+
+
+def _fitted(
     tables: Tables,
     bought: pl.DataFrame,
     addressable: pl.DataFrame | None,
     day: dt.date,
     markets: pl.DataFrame | None,
 ) -> Trait:
-    """The adopter trait as known on a day, its mean shifted by segment and size where these vary.
-
-    ``bought``: purchases; ``addressable``: account, product, fit, None for all; ``markets``:
-    product, ds, fraction.
-    """
+    """The adopter trait, its mean shifted by segment and size where these vary."""
     groups = [
         g for g in GROUPS if g in tables.accounts.columns and tables.accounts[g].drop_nulls().n_unique() > 1
     ]
