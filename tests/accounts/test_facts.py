@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,20 @@ import pytest
 from beachhead.accounts.fact_columns import FACTS, NAMES, SCHEMA, conditions_schema
 from beachhead.accounts.facts import compose, relations_of
 from beachhead.accounts.months import months_since, months_until
+from beachhead.accounts.patterns import load_patterns
 from beachhead.accounts.sellers import with_sellers
 from beachhead.tables.categories import CATEGORIES
 from beachhead.tables.workspace import Workspace
+from tests.conftest import ROOT
 
 TABLES = {
     "beachhead.toml": 'us = "Harbour IT"\nas_of = 2009-02-28\n',
     "accounts.csv": (
-        "account,name,kind,segment,size,pattern,Server Rooms\n"
-        "K,Kestrel Valves GmbH,customer,small,348,theirs,2\n"
-        "L,Lindqvarn AS,customer,small,90,,1\n"
-        "N,Nothing B.V.,prospect,large,5000,,\n"
-        "U,Unknown Seller,prospect,small,,,\n"
+        "account,name,kind,segment,size,pattern,Server Rooms,Cost centre,Checked,Audited on,Score,Mixed\n"
+        "K,Kestrel Valves GmbH,customer,small,348,theirs,2,0200,TRUE,,1.5,3\n"
+        "L,Lindqvarn AS,customer,small,90,,1,0017,False,2008-05-31,2,n.a.\n"
+        "N,Nothing B.V.,prospect,large,5000,,,,,,,\n"
+        "U,Unknown Seller,prospect,small,,,,,,,,\n"
     ),
     "products.csv": (
         "product,name,vendor,ours,needs_first\n"
@@ -170,6 +173,12 @@ def fact(table: pl.DataFrame, account: str, name: str) -> Any:
         ("U", "purchases_from_us", 0),
         ("U", "size", None),
         ("U", "Server Rooms", None),
+        ("K", "Server Rooms", 2),
+        ("L", "Cost centre", "0017"),
+        ("K", "Checked", True),
+        ("L", "Audited on", date(2008, 5, 31)),
+        ("K", "Score", 1.5),
+        ("L", "Mixed", "n.a."),
     ],
 )
 def test_each_fact(workspace: Workspace, account: str, name: str, expected: Any) -> None:
@@ -180,7 +189,8 @@ def test_each_fact(workspace: Workspace, account: str, name: str, expected: Any)
 def test_one_row_per_account_with_exactly_the_documented_columns(workspace: Workspace) -> None:
     table = made(workspace)
     assert table["account"].to_list() == ["K", "L", "N", "U"]
-    assert table.columns == [*NAMES, "pattern_own", "Server Rooms"]
+    own = ["pattern_own", "Server Rooms", "Cost centre", "Checked", "Audited on", "Score", "Mixed"]
+    assert table.columns == [*NAMES, *own]
     assert {n: table.schema[n] for n in NAMES} == dict(SCHEMA)
     assert all(len(column.meaning) > 5 for column in FACTS)
 
@@ -236,11 +246,9 @@ def test_purchases_alone_are_enough(tmp_path: Path) -> None:
 
 def test_what_vanished_from_the_crm_is_left_out(workspace: Workspace) -> None:
     path = workspace.folder / "accounts.csv"
-    path.write_text(
-        path.read_text()
-        .replace("Server Rooms\n", "Server Rooms,vanished\n")
-        .replace("N,Nothing B.V.,prospect,large,5000,,", "N,Nothing B.V.,prospect,large,5000,,,2009-01-31")
-    )
+    lines = [line.split(",") for line in path.read_text().splitlines()]
+    gone = {"N": "2009-01-31", "account": "vanished"}
+    path.write_text("\n".join(",".join([*cells, gone.get(cells[0], "")]) for cells in lines))
     opportunities = workspace.folder / "opportunities.csv"
     lines = opportunities.read_text().splitlines()
     opportunities.write_text(
@@ -295,3 +303,11 @@ def test_months_are_counted_as_people_count_them(day: date, as_of: date, since: 
 )
 def test_months_to_come_are_whole_ones(day: date, until: int) -> None:
     assert pl.select(months_until(pl.lit(day), date(2009, 2, 28))).item() == until
+
+
+def test_the_documentation_lists_every_fact_and_pattern() -> None:
+    page = (ROOT / "docs" / "accounts.md").read_text()
+    listed = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (.+) \|$", page, re.MULTILINE))
+    assert listed == {column.name: column.meaning for column in FACTS}
+    for pattern in load_patterns():
+        assert f"| {pattern.name} | `{pattern.id}` |" in page

@@ -228,3 +228,10 @@ def test_reasons_say_what_speaks_for_it(example: Territory) -> None:
     assert f"bought on {snap.buys[row]} days in the last twelve months" in reason
     assert f"{snap.talks[row]} contacts in six months" in reason
     assert "are expected to buy it within a year" in reason
+
+
+def test_a_market_whose_figures_are_all_of_the_last_year_does_no_harm(example: Territory) -> None:
+    """Learning looks a year back, when nothing was known of the market yet."""
+    tables = read_tables(example.workspace)
+    trait = example.standing.trait_of(tables, snapshot(tables, date(2007, 2, 28)))
+    assert set(trait.products["curve"]) == {"territory"}

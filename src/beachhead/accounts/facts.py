@@ -8,6 +8,8 @@ empty list.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from beachhead.accounts import relationship
@@ -80,11 +82,32 @@ def relations_of(workspace: Workspace) -> pl.DataFrame:
 
 
 def _with_own_columns(accounts: pl.DataFrame) -> pl.DataFrame:
-    """Accounts with the user's own columns, those that are called as a fact is under another name."""
-    own = {
-        c: f"{c}{OWN_NAME}" for c in accounts.columns if c in NAMES and c not in accounts_table.TABLE.names
-    }
-    return accounts.drop("domain", "vanished").rename(own)
+    """Accounts with the user's own columns, those that are called as a fact is under another name.
+
+    In a text file every column of the user's own is text; it is taken for what every one of its cells looks like.
+    """
+    own = [c for c in accounts.columns if c not in accounts_table.TABLE.names]
+    typed = accounts.with_columns(_typed(accounts[c]) for c in own)
+    return typed.drop("domain", "vanished").rename({c: f"{c}{OWN_NAME}" for c in own if c in NAMES})
+
+
+def _typed(column: pl.Series) -> pl.Series:
+    """Text as numbers, dates or yes-or-no where all of it is; codes such as 007 stay text."""
+    cells = column.drop_nulls()
+    if column.dtype != pl.String or cells.is_empty():
+        return column
+    for looks, read in _LOOKS.items():
+        if cells.str.contains(looks).all():
+            return read(column)
+    return column
+
+
+_LOOKS: dict[str, Callable[[pl.Series], pl.Series]] = {
+    r"^-?(0|[1-9]\d{0,17})$": lambda text: text.cast(pl.Int64),
+    r"^-?(0|[1-9]\d{0,17})(\.\d+)?$": lambda text: text.cast(pl.Float64),
+    r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$": lambda text: text.str.to_date(strict=False),
+    r"^(?i:true|false)$": lambda text: text.str.to_lowercase() == "true",
+}
 
 
 # What is so when an account does not occur in a table that is there.
