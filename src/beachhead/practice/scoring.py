@@ -10,14 +10,17 @@ Several respondents: a point's level is the mean of those who gave one, its boun
 highest. Unanswered and "don't know" are left out of the score, and put at the lowest and the highest level
 for the bounds; points that do not apply count nowhere. A score is null where nothing was answered.
 
-Everything is columnar: ten thousand assessments take as many table operations as one.
+Everything is columnar: ten thousand assessments take a few table operations and matrix products, as one does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 import polars as pl
+import polars.selectors as cs
+from numpy.typing import NDArray
 
 from beachhead.practice.assessment import Answers
 from beachhead.practice.blueprint import Blueprint, Point, Section, sections
@@ -27,10 +30,15 @@ LEVEL_COLUMNS = (
     "assessment", "point", "state", "level", "lo", "hi", "fraction", "fraction-lo", "fraction-hi",
     "respondents", "disagree", "prefilled", "unsure",
 )  # fmt: skip
+STATES = ("answered", "dont_know", "unanswered", "not_applicable")
+_AT_ONCE = 20_000  # assessments in memory as matrices
 SCORE_COLUMNS = (
     "assessment", "part", "name", "depth", *_SCORED, "level", "out_of", "points", "answered", "dont_know",
     "unanswered", "not_applicable", "disagreeing", "prefilled",
 )  # fmt: skip
+_SCORES = {"assessment": pl.Int64(), "part": pl.String(), "name": pl.String(), "depth": pl.Int64()} | {
+    name: pl.Float64() if name in (*_SCORED, "level", "out_of") else pl.Int64() for name in SCORE_COLUMNS[4:]
+}
 
 
 def point_levels(answers: Answers, blueprint: Blueprint) -> pl.DataFrame:
@@ -40,49 +48,80 @@ def point_levels(answers: Answers, blueprint: Blueprint) -> pl.DataFrame:
     of its scale), fraction, fraction-lo, fraction-hi (level over highest), respondents (how many gave a
     level), disagree, prefilled (by mapping, unconfirmed), unsure (somebody's confidence is low).
     """
-    points = _points(blueprint)
-    given = answers.answers.group_by("assessment", "point").agg(
-        pl.col("level").mean(),
-        pl.col("level").min().alias("lo"),
-        pl.col("level").max().alias("hi"),
-        pl.col("level").count().cast(pl.Int64).alias("respondents"),
-        (pl.col("state") == "not_applicable").any().alias("not_applicable"),
-        (pl.col("state") == "dont_know").any().alias("dont_know"),
-        pl.col("prefilled").is_not_null().any(),
-        (pl.col("confidence") == "low").any().fill_null(False).alias("unsure"),
-    )
-    state = (
-        pl.when(pl.col("respondents") > 0)
-        .then(pl.lit("answered"))
-        .when("not_applicable")
-        .then(pl.lit("not_applicable"))
-        .when("dont_know")
-        .then(pl.lit("dont_know"))
-        .otherwise(pl.lit("unanswered"))
-    )
-    open_ = state.is_in(["dont_know", "unanswered"])
-    return (
-        _asked(answers, blueprint, points)
-        .join(given, on=["assessment", "point"], how="left", maintain_order="left")
-        .with_columns(
-            pl.col("respondents").fill_null(0),
-            pl.col("not_applicable", "dont_know", "prefilled", "unsure").fill_null(False),
+    numbers = answers.assessments["assessment"].unique().sort()
+    ids = [p.point.id for p in blueprint.placed]
+    own = answers.answers.filter(pl.col("point").is_in(ids) & pl.col("assessment").is_in(numbers.implode()))
+    place = _rows(own["assessment"], numbers) * len(ids) + _columns(own["point"], ids)
+    size = len(numbers) * len(ids)
+
+    def any_of(which: pl.Series) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = np.bincount(place[which.fill_null(False).to_numpy()], minlength=size) > 0
+        return found
+
+    answered = (own["state"] == "answered").to_numpy()
+    level, at = own["level"].filter(own["state"] == "answered").to_numpy(), place[answered]
+    count = np.bincount(at, minlength=size)
+    lo, hi = np.full(size, np.inf), np.full(size, -np.inf)
+    np.minimum.at(lo, at, level)
+    np.maximum.at(hi, at, level)
+    lowest, highest = (np.tile(ends, len(numbers)) for ends in _ends(blueprint))
+    away, unknown = any_of(own["state"] == "not_applicable"), any_of(own["state"] == "dont_know")
+    state = np.select([count > 0, away, unknown], [0, 3, 1], 2)
+    open_ = (state == 1) | (state == 2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.bincount(at, level, minlength=size) / count
+        lo, hi = (
+            np.where(open_, end, np.where(count > 0, own_, np.nan))
+            for end, own_ in ((lowest, lo), (highest, hi))
         )
-        .with_columns(
-            state.alias("state"),
-            pl.when(open_).then("lowest").otherwise("lo").alias("lo"),
-            pl.when(open_).then("highest").otherwise("hi").alias("hi"),
-            ((pl.col("hi") > pl.col("lo")) | ((pl.col("respondents") > 0) & pl.col("not_applicable")))
-            .fill_null(False)
-            .alias("disagree"),
-        )
-        .with_columns(
-            (pl.col("level") / pl.col("highest")).alias("fraction"),
-            (pl.col("lo") / pl.col("highest")).alias("fraction-lo"),
-            (pl.col("hi") / pl.col("highest")).alias("fraction-hi"),
-        )
-        .select(LEVEL_COLUMNS)
-    )
+        disagree = (hi > lo) & ~open_ | ((count > 0) & away)
+    table = pl.DataFrame(
+        {
+            "assessment": np.repeat(numbers.to_numpy(), len(ids)),
+            "level": mean,
+            "lo": lo,
+            "hi": hi,
+            "fraction": mean / highest,
+            "fraction-lo": lo / highest,
+            "fraction-hi": hi / highest,
+            "respondents": count,
+            "disagree": disagree,
+            "prefilled": any_of(own["prefilled"].is_not_null()),
+            "unsure": any_of(own["confidence"] == "low"),
+        }
+    ).with_columns(pl.col("assessment", "respondents").cast(pl.Int64), cs.float().fill_nan(None))
+    words = pl.Series("state", STATES).gather(state)
+    names = pl.Series("point", ids).gather(np.tile(np.arange(len(ids)), len(numbers)))
+    asked = _asked(answers, blueprint, numbers)
+    return table.with_columns(words, names).filter(asked).select(LEVEL_COLUMNS)
+
+
+def _rows(assessments: pl.Series, numbers: pl.Series) -> NDArray[np.int64]:
+    """The place of each assessment among ``numbers``, which are sorted."""
+    return np.searchsorted(numbers.to_numpy(), assessments.to_numpy()).astype(np.int64)
+
+
+def _columns(points: pl.Series, ids: list[str]) -> NDArray[np.int64]:
+    """The place of each point in the blueprint."""
+    return points.cast(pl.Enum(ids)).to_physical().to_numpy().astype(np.int64)
+
+
+def _ends(blueprint: Blueprint) -> NDArray[np.float64]:
+    """Lowest and highest level of every point: 2 × points."""
+    scales = [blueprint.scale(p.point) for p in blueprint.placed]
+    return np.array([[float(s[0].level) for s in scales], [float(s[-1].level) for s in scales]])
+
+
+def _asked(answers: Answers, blueprint: Blueprint, numbers: pl.Series) -> pl.Series:
+    """Assessment × point: whether it was asked: all, or those of the assessment's groups.
+
+    Answers outside these groups are not scored: a longer list would be another measure.
+    """
+    mask = np.ones((len(numbers), len(blueprint.placed)), dtype=bool)
+    short = answers.assessments.filter(pl.col("groups").list.len() > 0)
+    for row, groups in zip(_rows(short["assessment"], numbers), short["groups"].to_list(), strict=True):
+        mask[row] = [bool(set(groups) & set(p.point.groups)) for p in blueprint.placed]
+    return pl.Series("asked", mask.ravel())
 
 
 def scores(levels: pl.DataFrame, blueprint: Blueprint) -> pl.DataFrame:
@@ -92,38 +131,80 @@ def scores(levels: pl.DataFrame, blueprint: Blueprint) -> pl.DataFrame:
     and more sections), score, lo, hi (0 to 1), level, out_of (the same in the model's own units), points
     (that apply), answered, dont_know, unanswered, not_applicable, disagreeing, prefilled.
     """
-    parts = _parts(blueprint)
-    member = levels.join(parts, on="point", how="inner")
-    counts = member.group_by("assessment", "part").agg(
-        (pl.col("state") != "not_applicable").sum().cast(pl.Int64).alias("points"),
-        *(
-            (pl.col("state") == state).sum().cast(pl.Int64).alias(state)
-            for state in ("answered", "dont_know", "unanswered", "not_applicable")
-        ),
-        pl.col("disagree").sum().cast(pl.Int64).alias("disagreeing"),
-        (pl.col("prefilled") & (pl.col("state") == "answered")).sum().cast(pl.Int64).alias("prefilled"),
-    )
-    scored = _staged(levels, blueprint) if blueprint.scoring == "stages" else _means(member)
+    if not levels.height:
+        return pl.DataFrame(schema=_SCORES)
+    numbers = levels["assessment"].unique().sort()
+    pieces = [
+        _summed(levels.join(some.to_frame(), on="assessment", how="semi"), some, blueprint)
+        for some in (numbers[i : i + _AT_ONCE] for i in range(0, len(numbers), _AT_ONCE))
+    ]
+    table = pl.concat(pieces)
+    if blueprint.scoring == "stages":
+        staged = _staged(levels, blueprint)
+        table = table.drop(_SCORED).join(staged, on=["assessment", "part"], how="left", maintain_order="left")
     out_of = float(blueprint.stages if blueprint.scoring == "stages" else blueprint.levels[-1].level)
-    order = pl.DataFrame(
-        [("all", blueprint.name, 0, 0)]
-        + [(s.id, s.name, len(above) + 1, n) for n, (s, above) in enumerate(sections(blueprint), 1)],
-        schema={"part": pl.String, "name": pl.String, "depth": pl.Int64, "order": pl.Int64},
-        orient="row",
+    return table.with_columns(
+        # Scales that do not begin at 0 can leave the mean of the answered outside: the bounds hold it.
+        pl.min_horizontal("lo", "score").alias("lo"),
+        pl.max_horizontal("hi", "score").alias("hi"),
+        (pl.col("score") * out_of).alias("level"),
+        pl.lit(out_of).alias("out_of"),
+    ).select(SCORE_COLUMNS)
+
+
+def _summed(levels: pl.DataFrame, numbers: pl.Series, blueprint: Blueprint) -> pl.DataFrame:
+    """Counts and weighted means of every part, for the assessments ``numbers``: one matrix product for each.
+
+    Assessments are rows, points columns; a matrix of points × parts holds the weights.
+    """
+    ids = [p.point.id for p in blueprint.placed]
+    row, column = _rows(levels["assessment"], numbers), _columns(levels["point"], ids)
+    parts, member, weight = _membership(blueprint)
+
+    def spread(values: pl.Series) -> NDArray[np.float64]:
+        full = np.zeros((len(numbers), len(ids)))
+        full[row, column] = values.fill_null(0).cast(pl.Float64).to_numpy()
+        return full
+
+    state = {s: spread(levels["state"] == s) for s in STATES}
+    applies = sum(state.values()) - state["not_applicable"]
+    told = {"points": applies, **state, "disagreeing": spread(levels["disagree"])}
+    told["prefilled"] = spread(levels["prefilled"]) * state["answered"]
+    with np.errstate(invalid="ignore"):  # 0 / 0: nothing was answered
+        means = {
+            "score": (spread(levels["fraction"]) * state["answered"]) @ weight / (state["answered"] @ weight),
+            "lo": (spread(levels["fraction-lo"]) * applies) @ weight / (applies @ weight),
+            "hi": (spread(levels["fraction-hi"]) * applies) @ weight / (applies @ weight),
+        }
+    asked = sum(state.values()) @ member
+    table = pl.DataFrame(
+        {"assessment": np.repeat(numbers.to_numpy(), len(parts)), "asked": asked.ravel()}
+        | {name: (values @ member).ravel() for name, values in told.items()}
+        | {name: values.ravel() for name, values in means.items()}
+    )
+    labels = pl.DataFrame(
+        parts, schema={"part": pl.String, "name": pl.String, "depth": pl.Int64}, orient="row"
     )
     return (
-        counts.join(scored, on=["assessment", "part"], how="left")
-        .join(order, on="part", how="inner")
-        # Scales that do not begin at 0 can leave the mean of the answered outside: the bounds hold it.
-        .with_columns(
-            pl.min_horizontal("lo", "score").alias("lo"),
-            pl.max_horizontal("hi", "score").alias("hi"),
-            (pl.col("score") * out_of).alias("level"),
-            pl.lit(out_of).alias("out_of"),
-        )
-        .sort("assessment", "order")
-        .select(SCORE_COLUMNS)
+        pl.concat([table, pl.concat([labels] * len(numbers))], how="horizontal")
+        .filter(pl.col("asked") > 0)
+        .with_columns(pl.col(list(told)).cast(pl.Int64), pl.col(_SCORED).fill_nan(None))
     )
+
+
+def _membership(
+    blueprint: Blueprint,
+) -> tuple[list[tuple[str, str, int]], NDArray[np.float64], NDArray[np.float64]]:
+    """Parts (id, name, depth), which point belongs to which of them, and with what weight: points × parts."""
+    parts = [("all", blueprint.name, 0)] + [
+        (s.id, s.name, len(above) + 1) for s, above in sections(blueprint)
+    ]
+    at = {name: n for n, (name, _, _) in enumerate(parts)}
+    member = np.zeros((len(blueprint.placed), len(parts)))
+    for row, placed in enumerate(blueprint.placed):
+        member[row, [0, *(at[section.id] for section in placed.path)]] = 1.0
+    weights = np.array([p.weight for p in blueprint.placed]).reshape(-1, 1)
+    return parts, member, member * weights
 
 
 def shares(blueprint: Blueprint, points: Iterable[str]) -> dict[str, float]:
@@ -159,68 +240,6 @@ def _split(
             part = share / total / len(stages) / len(streams)
             weight = sum(point.weight for point in stream)
             yield from ((point.id, part * point.weight / weight) for point in stream)
-
-
-def _points(blueprint: Blueprint) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            (
-                p.point.id,
-                n,
-                float(blueprint.scale(p.point)[0].level),
-                float(blueprint.scale(p.point)[-1].level),
-                p.point.groups,
-            )
-            for n, p in enumerate(blueprint.placed)
-        ],
-        schema={
-            "point": pl.String,
-            "order": pl.Int64,
-            "lowest": pl.Float64,
-            "highest": pl.Float64,
-            "groups": pl.List(pl.String),
-        },
-        orient="row",
-    )
-
-
-def _asked(answers: Answers, blueprint: Blueprint, points: pl.DataFrame) -> pl.DataFrame:
-    """Assessment × point: all, or those of the groups that were asked.
-
-    Answers outside these groups are not scored: a longer list would be another measure.
-    """
-    everything = answers.assessments.filter(pl.col("groups").list.len() == 0).select("assessment")
-    pairs = everything.join(points.drop("groups"), how="cross")
-    short = answers.assessments.filter(pl.col("groups").list.len() > 0)
-    if short.height:
-        wanted = short.select("assessment", pl.col("groups").alias("group")).explode("group")
-        grouped = points.explode("groups").rename({"groups": "group"}).drop_nulls("group")
-        asked = wanted.join(grouped, on="group").drop("group").unique()
-        pairs = pl.concat([pairs, asked.select(pairs.columns)])
-    return pairs.sort("assessment", "order")
-
-
-def _parts(blueprint: Blueprint) -> pl.DataFrame:
-    """Point × part that it belongs to, with its weight."""
-    return pl.DataFrame(
-        [
-            (p.point.id, part, p.weight)
-            for p in blueprint.placed
-            for part in ("all", *(section.id for section in p.path))
-        ],
-        schema={"point": pl.String, "part": pl.String, "weight": pl.Float64},
-        orient="row",
-    )
-
-
-def _means(member: pl.DataFrame) -> pl.DataFrame:
-    weight, answered = pl.col("weight"), pl.col("state") == "answered"
-    applies = pl.col("state") != "not_applicable"
-    return member.group_by("assessment", "part").agg(
-        _weighted("fraction", weight, answered).alias("score"),
-        _weighted("fraction-lo", weight, applies).alias("lo"),
-        _weighted("fraction-hi", weight, applies).alias("hi"),
-    )
 
 
 def _weighted(value: str, weight: pl.Expr, where: pl.Expr) -> pl.Expr:
