@@ -58,15 +58,24 @@ def test_the_territorys_own_curve_solves_overlapping_intervals() -> None:
 
 
 def test_a_market_curve_is_read_at_the_day_and_only_bounds_what_lies_outside_it() -> None:
-    market = Curve(np.array([0, 100]), np.array([0.1, 0.3]))
+    market = Curve(np.array([0, 100]), np.array([0.3, 0.7]))
     after, until = _at((49, 50), (-11, -10), (149, 150), (NOW, NEVER))
     found = positions("p", after, until, np.ones(4, dtype=bool), NOW, market)
     low, high = found.bounds[found.code[0] - 1]
-    assert (low + high) / 2 == pytest.approx(0.2, abs=0.002)
-    assert found.bounds[found.code[1] - 1] == pytest.approx([0, 0.1])
-    assert found.bounds[found.code[2] - 1] == pytest.approx([0.3, 1])
-    assert found.bounds[found.code[3] - 1] == pytest.approx([0.3, 1])
+    assert (low + high) / 2 == pytest.approx(0.5, abs=0.003)
+    assert found.bounds[found.code[1] - 1] == pytest.approx([0, 0.3])
+    assert found.bounds[found.code[2] - 1] == pytest.approx([0.7, 1])
+    assert found.bounds[found.code[3] - 1] == pytest.approx([0.7, 1])
     assert found.from_market
+
+
+def test_a_market_that_is_too_far_from_the_territory_is_not_used() -> None:
+    market = Curve(np.array([0, 100]), np.array([0.001, 0.03]))  # 3 % against three of four
+    after, until = _at((9, 10), (19, 20), (29, 30), (NOW, NEVER))
+    found = positions("p", after, until, np.ones(4, dtype=bool), NOW, market)
+    assert not found.from_market
+    assert found.apart == pytest.approx(0.03)
+    assert found.fraction_now == pytest.approx(0.75)
 
 
 def test_a_curve_that_stands_still_has_room_for_one_account() -> None:

@@ -12,6 +12,7 @@ import pytest
 from beachhead.accounts.signals import load_signals
 from beachhead.accounts.snapshots import snapshot
 from beachhead.accounts.standing import stand, standing
+from beachhead.errors import BadInput
 from beachhead.tables.categories import CATEGORIES, SHARES
 from beachhead.tables.workspace import Workspace
 
@@ -104,8 +105,9 @@ def test_without_purchases_signals_alone_act_on_the_base_rates(tmp_path: Path) -
     ]
 
 
-def test_without_accounts_they_are_whoever_bought_and_an_empty_workspace_has_none(tmp_path: Path) -> None:
-    assert standing(Workspace(tmp_path)).columns == COLUMNS
+def test_without_accounts_they_are_whoever_bought(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="neither accounts nor purchases"):
+        standing(Workspace(tmp_path))
     purchases = "account,product,date\nB,p,2009-01-01\nA,p,2009-02-01\nC,p,2009-03-01\n"
     table = standing(_workspace(tmp_path, purchases=purchases))
     assert table["account"].to_list() == ["B", "A", "C"]
@@ -150,7 +152,7 @@ def test_a_market_gives_the_positions_where_a_product_has_one(tmp_path: Path) ->
     tables = _territory(np.random.default_rng(6))
     tables["products"] = "product,name,market\nservers,Server virtualisation,world\n"
     years = range(1999, 2009)
-    share = [1, 2, 3, 4, 6, 8, 11, 14, 18, 23]
+    share = [2, 4, 7, 13, 21, 33, 46, 58, 68, 75]
     tables["adoption"] = "unique_id,ds,y,kind,freq\n" + "".join(
         f"world,{year}-12-31,{y},share,Y\n" for year, y in zip(years, share, strict=True)
     )

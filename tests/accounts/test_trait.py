@@ -317,6 +317,13 @@ def test_measured_against_its_markets_a_late_territory_is_late() -> None:
     assert trait.rho == pytest.approx(0.5, abs=0.05)
     assert set(trait.products["curve"]) == {"market"}
     assert any("0.8 standard deviations later than the markets" in note for note in trait.notes)
+    # products without a market of their own are brought to the same scale
+    half = adopter_trait(
+        territory.adoptions, territory.accounts, markets={"p0": curve, "p1": curve}, as_of=AS_OF
+    )
+    assert half.prior.offset == pytest.approx(0.8, abs=0.08)
+    assert half.rho == pytest.approx(0.5, abs=0.05)
+    assert half.accounts["trait"].mean() == pytest.approx(0.8, abs=0.08)
     as_dict = {f"p{k}": curve for k in range(4)}
     again = adopter_trait(territory.adoptions, territory.accounts, markets=as_dict, as_of=AS_OF)
     assert again.accounts.equals(trait.accounts)

@@ -39,8 +39,16 @@ def population_z(
 
 
 def selected(items: list[Positions], accounts: int) -> list[int]:
-    """Products whose positions are those among a part of the territory's accounts only."""
-    return [k for k, p in enumerate(items) if not p.from_market and 0 < p.population < 0.98 * accounts]
+    """Products whose own fractions are not those of all accounts on the common scale.
+
+    Those measured among a part of the territory only; all, if the scale is that of other products' markets.
+    """
+    markets = any(p.from_market for p in items)
+    return [
+        k
+        for k, p in enumerate(items)
+        if not p.from_market and p.population > 0 and (markets or p.population < 0.98 * accounts)
+    ]
 
 
 def aligned(data: Evidence, items: list[Positions], prior: Prior, rho: float) -> Evidence:

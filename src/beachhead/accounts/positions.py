@@ -16,11 +16,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from beachhead.accounts.normal import ndtri
+
 Days = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 ALWAYS, NEVER = -1_000_000, 4_000_000
 """Days (since 1970) beyond any date: "before anything was recorded" and "later, or never"."""
+FURTHEST = 1.0
+"""Standard deviations between territory and market beyond which the market's curve counts something
+else (money, say, instead of adopters): judgement.
+"""
 _BITS = 23  # a day shifted by ALWAYS fits in these
 
 
@@ -63,6 +69,8 @@ class Positions:
     """Accounts per interval."""
     fraction_now: float
     from_market: bool
+    apart: float | None = None
+    """Where the market stands, if that is too far from the territory's own fraction to be used."""
 
     @property
     def population(self) -> int:
@@ -98,6 +106,8 @@ def positions(
     distinct, inverse, counts = np.unique(key, return_inverse=True, return_counts=True)
     days = np.stack([distinct >> _BITS, distinct & ((1 << _BITS) - 1)], axis=1) + ALWAYS
     later = (days[:, 0] == ALWAYS) & (days[:, 1] == NEVER)
+    apart = None if market is None else _apart(market, as_of, days, counts)
+    market = market if apart is None else None
     curve = market or own_curve(np.where(later[:, None], [as_of, NEVER], days), counts)
     code = np.zeros(len(after), dtype=np.uint32)
     code[population] = inverse + 1
@@ -109,7 +119,16 @@ def positions(
         counts=counts,
         fraction_now=float(curve.at(np.array([as_of]))[0]),
         from_market=market is not None,
+        apart=apart,
     )
+
+
+def _apart(market: Curve, as_of: int, days: Days, counts: NDArray[np.int64]) -> float | None:
+    """The market's fraction today, if the territory's own lies more than FURTHEST from it."""
+    adopters, population = int(counts[days[:, 1] < NEVER].sum()), int(counts.sum())
+    fraction = float(market.at(np.array([as_of]))[0])
+    z = ndtri([(adopters + 0.5) / (population + 1), min(max(fraction, 1e-4), 1 - 1e-4)])
+    return fraction if abs(z[0] - z[1]) > FURTHEST else None
 
 
 def own_curve(days: Days, counts: NDArray[np.int64]) -> Curve:

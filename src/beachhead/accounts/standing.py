@@ -131,7 +131,7 @@ def market_curves(workspace: Workspace, as_of: dt.date) -> pl.DataFrame | None:
     from beachhead.market.fit import fit
 
     fitted = fit(workspace.path("adoption"), as_of=as_of)
-    curve = fitted.curve(ahead=0).with_columns(pl.col("unique_id").cast(pl.String))
+    curve = fitted.curve().with_columns(pl.col("unique_id").cast(pl.String))
     return curve.join(of, on="unique_id").select("product", "ds", "fraction")
 
 

@@ -127,6 +127,12 @@ def _about_curves(histories: Histories) -> list[str]:
             f"{_listed(own)}: positions are those among the territory's own addressable accounts; accounts "
             "that never buy count as the last."
         )
+    for item in histories.items:
+        if item.apart is not None:
+            said.append(
+                f"{item.product}: its market stands at {item.apart:.0%}, the territory at {item.fraction_now:.0%}; "
+                "that is too far apart to measure accounts by the market."
+            )
     if market:
         said.append(
             f"{_listed(market)}: positions are read from the market's curve, a fraction of all that will buy "
@@ -176,7 +182,8 @@ def _phrases(item: Positions, name: str) -> pl.DataFrame:
             span = f"between {_date(after + 1)} and {_date(last)}"
             rows.append((True, (low + high) / 2, f"bought {name} {span}"))
         else:
-            when = f" when {high:.0%} of its market had" if item.from_market else ""
+            share = f"{high:.0%}" if high < 1 else f"at least {low:.0%}"
+            when = f" when {share} of its market had" if item.from_market else ""
             said = f"{'joint ' if count > 1 else ''}{ordinal(nth)}{of}{when}"
             rows.append((True, (low + high) / 2, said))
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
