@@ -128,6 +128,28 @@ def test_formats_that_cannot_be_written_are_refused(example_folder: Path, tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_workspace_without_anything_is_refused(tmp_path: Path) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", "beachhead", "accounts", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 2
+    assert "neither accounts nor purchases" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_barest_workspace_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    (tmp_path / "purchases.csv").write_text("account,product,date\nA,x,2008-01-01\nB,y,2008-02-01\n")
+    said = run(accounts, tmp_path)
+    assert "2 accounts as of" in said
+    assert "set as_of = 2008-02-01 in beachhead.toml" in said
+    run(accounts, tmp_path, "-o", tmp_path / "a.xlsx")
+    run(export, tmp_path, "-o", tmp_path / "a.csv")
+
+
 def test_a_folder_that_is_not_there_is_a_sentence_not_a_traceback() -> None:
     for name in ("accounts", "overlap"):
         more = ["-o", "x.csv"] if name == "accounts" else ["theirs.csv"]

@@ -179,7 +179,10 @@ def _expected(tables: Tables, now: Snapshot) -> tuple[pl.DataFrame, list[tuple[s
         if product in levels:
             more = levels[product]
         elif product in pace:
-            more = _point(pace[product] * year)
+            # At its pace among those who wait, of whom there are fewer and fewer.
+            waiting = float(now.waiting[:, k].sum())
+            rate = pace[product] / max(waiting + pace[product] / 2, 1)
+            more = _point(waiting * -np.expm1(-rate * year))
             young.append(product)
         elif len(launches) >= FEWEST_LAUNCHES:
             more = _point(float(np.median(launches)) * year)

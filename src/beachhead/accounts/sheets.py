@@ -124,4 +124,5 @@ def _notes(found: Territory) -> pl.DataFrame:
 
 
 def _percent(share: pl.Expr) -> pl.Expr:
-    return pl.format("{} %", (100 * share).round(0).cast(pl.Int64))
+    whole = pl.format("{} %", (100 * share).round(0).cast(pl.Int64))
+    return pl.when(share < 0.005).then(pl.lit("< 1 %")).otherwise(whole)

@@ -17,6 +17,7 @@ from beachhead.accounts.markets import first_purchases
 from beachhead.accounts.months import months_before
 from beachhead.accounts.sellers import product_ids
 from beachhead.accounts.whitespace import MOST_PRODUCTS, fits, with_owned
+from beachhead.errors import BadInput
 from beachhead.tables.workspace import Workspace
 
 _IS_CONTACT = ~pl.col("kind").is_in(["task", "note"]).fill_null(False)
@@ -48,8 +49,17 @@ class Tables:
 
 
 def read_tables(workspace: Workspace) -> Tables:
-    """The tables of a workspace: accounts that are still there or, where none are listed, whoever bought."""
+    """The tables of a workspace: accounts that are still there or, where none are listed, whoever bought.
+
+    Raises BadInput for a workspace without accounts and purchases.
+    """
     accounts, purchases = workspace.table("accounts"), workspace.table("purchases")
+    if accounts.is_empty() and purchases.is_empty():
+        raise BadInput(
+            "the workspace has neither accounts nor purchases",
+            file=workspace.folder,
+            expected="accounts.csv or purchases.csv there, as beachhead import makes them",
+        )
     if accounts.is_empty():
         buyers = purchases.select("account").unique(maintain_order=True)
         accounts = pl.concat([accounts, buyers], how="diagonal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import polars as pl
@@ -11,6 +12,7 @@ import polars as pl
 from beachhead.accounts.fact_columns import SCHEMA, conditions_schema
 from beachhead.accounts.facts import compose, relations_of
 from beachhead.accounts.markets import territory_notes
+from beachhead.accounts.months import months_before
 from beachhead.accounts.next_buyers import NextBuyers, predict
 from beachhead.accounts.next_reasons import with_reasons
 from beachhead.accounts.patterns import Pattern, load_patterns, pattern_reasons
@@ -80,7 +82,7 @@ class Territory:
             f"{', '.join(self.products.get(p, p) for p in which)}: {note}."
             for note, which in self.next_buyers.notes
         ]
-        return [*self.standing.notes, basis, *products]
+        return [*_old(self.tables, self.workspace.as_of), *self.standing.notes, basis, *products]
 
     def ranked(self, top: int | None = None) -> pl.DataFrame:
         """Next buyers of our products, likeliest first, with reasons; ``top`` of each product.
@@ -107,6 +109,17 @@ def territory(workspace: Workspace, say: Callable[[str], None] = lambda _: None)
     next_buys = best.join(reasons, on="account", how="left", maintain_order="left")
     facts = compose(workspace, relations_of(workspace), stood.table, next_buys)
     return Territory(workspace, tables, facts, stood, found)
+
+
+def _old(tables: Tables, as_of: date) -> list[str]:
+    """A hint where nothing was bought in the year before the as-of day, which is today if it is not set."""
+    last = tables.purchases["date"].max()
+    if not isinstance(last, date) or last > months_before(as_of, 12):
+        return []
+    return [
+        f"The last purchase was on {last}, over a year before the as-of day, {as_of}: if that is not the day that you "
+        f"ask about, set as_of = {last} in beachhead.toml."
+    ]
 
 
 def product_names(products: pl.DataFrame) -> dict[str, str]:
