@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from beachhead.errors import BadKnowledge
 from beachhead.knowledge import folder
 from beachhead.practice.blueprint import Blueprint, Placed
-from beachhead.practice.library import load_blueprint
+from beachhead.practice.fingerprints import fingerprint, recorded
+from beachhead.practice.library import blueprints, load_blueprint
 from beachhead.tables.departments import departments
 
 FOLDER = folder("blueprints")
@@ -128,3 +131,27 @@ def test_operations_shows_hand_overs_between_departments() -> None:
         for to in p.point.hands_over_to
     }
     assert len(pairs) >= 15
+
+
+def test_shipped_blueprints_are_the_recorded_ones() -> None:
+    lock = recorded(FOLDER)
+    for name in SHIPPED:
+        one = shipped(name)
+        assert lock[name][str(one.version)]["sha256"] == fingerprint(one), (
+            f"{name} changed: raise its version"
+        )
+
+
+def test_a_changed_copy_of_a_shipped_blueprint_needs_a_higher_version(tmp_path: Path) -> None:
+    for name, original in SHIPPED.items():
+        copy = tmp_path / "blueprints" / f"{name}.yaml"
+        copy.parent.mkdir(exist_ok=True)
+        text = original.read_text(encoding="utf-8")
+        copy.write_text(text, encoding="utf-8")
+        assert blueprints(tmp_path)[name] == copy
+        assert load_blueprint(copy) == shipped(name)
+        copy.write_text(text.replace("\nauthor: ", "\nauthor: Somebody and ", 1), encoding="utf-8")
+        with pytest.raises(
+            BadKnowledge, match=r"that was shipped, .*set 'version: 2' \(or give it an id of its own\)"
+        ):
+            load_blueprint(copy)

@@ -9,15 +9,23 @@ WIDE = 130
 """Characters of a line where the output is no terminal."""
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[str] = ()) -> None:
-    """Print a table without frames; the columns in ``numbers`` stand to the right."""
+def table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: Sequence[str] = (),
+    whole: Sequence[str] = (),
+) -> None:
+    """Print a table without frames; the columns in ``numbers`` stand to the right, those in ``whole`` are not broken."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for title in head:
-        made.add_column(title, justify="right" if title in numbers else "left", overflow="fold")
+        made.add_column(
+            title, justify="right" if title in numbers else "left", overflow="fold", no_wrap=title in whole
+        )
     for row in rows:
         made.add_row(*(cell.replace("[", r"\[") for cell in row))
     console = Console(highlight=False, markup=True)

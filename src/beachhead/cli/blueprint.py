@@ -30,7 +30,7 @@ def list_(workspace: str | None) -> None:
             continue
         points = str(len(one.placed))
         rows.append([name, str(one.version), points, one.name, ", ".join(one.groups), where])
-    table(["id", "version", "points", "name", "groups", "where"], rows)
+    table(["id", "version", "points", "name", "groups", "where"], rows, whole=["id"])
 
 
 @command.command()

@@ -1,0 +1,31 @@
+"""``beachhead check``: everything that is wrong with a workspace, at once."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("workspace", type=click.Path())
+def command(workspace: str) -> None:
+    """Check every file of a workspace: each problem with its file and line.
+
+    Tables, settings, blueprints, mappings, answers, offerings, plays and all other YAML files are checked.
+    Where nothing is wrong, blueprints and milestones are remembered (fingerprints.json, milestones.json), so
+    that a later change under an unchanged version or of a frozen assessment is refused. The exit code is 1
+    where anything is wrong.
+    """
+    from pathlib import Path
+
+    from beachhead.practice.check import check_workspace, record_seen
+
+    checked = check_workspace(workspace)
+    for problem in checked.problems:
+        click.echo(problem)
+    if checked.problems:
+        count = len(checked.problems)
+        click.echo(f"\n{count} problem{'s' if count > 1 else ''} in {checked.files} files.")
+        raise click.exceptions.Exit(1)
+    click.echo(f"{checked.files} files, nothing is wrong.")
+    for path in record_seen(Path(workspace)):
+        click.echo(f"Remembered in {path}; keep it under version control.")
