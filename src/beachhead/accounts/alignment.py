@@ -55,7 +55,7 @@ def aligned(data: Evidence, items: list[Positions], prior: Prior, rho: float) ->
     """``data`` with the bounds of every product in z of all accounts, given a fit of all of them.
 
     On 210 countries, where data of some technologies exist for rich countries only, this raised the skill
-    of predictions from 0.357 to 0.375 (``benchmarks/accounts_skill.py``).
+    of predictions from 0.366 to 0.376 and from 0.392 to 0.396 (``benchmarks/accounts_skill.py``).
     """
     bounds = data.bounds.copy()
     sample, chosen = data.sample()
