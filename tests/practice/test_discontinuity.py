@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from beachhead.errors import BadKnowledge, BadQuestion
 from beachhead.practice.discontinuity import AccountMap, OfferingMap, account_map
-from beachhead.practice.discontinuity_facts import COLUMNS, deepest_left, discontinuity_facts
+from beachhead.practice.discontinuity_facts import COLUMNS, deepest_left, discontinuity_facts, ours
 from beachhead.practice.offering import KINDS, Offering
 from beachhead.practice.offering_fit import fit, fits_now
 from beachhead.practice.offering_library import offerings
@@ -254,8 +254,11 @@ def test_a_bundle_fits_if_a_part_fits_now_and_the_rest_would_later() -> None:
         }
     )
     rival = new.with_columns(fits_later=pl.lit([], dtype=pl.List(pl.String)))
+    partly = new.with_columns(products_owned=pl.lit(["shared-storage"]))
     assert new.select(fits_now(bundle)).item()
     assert not rival.select(fits_now(bundle)).item()
+    assert not partly.select(fits_now(bundle)).item()
+    assert fit(bundle, partly.row(0, named=True), {}).reason == "they own shared-storage of it already"
 
 
 # The facts of many accounts.
@@ -273,7 +276,7 @@ ACCOUNTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.lists(ACCOUNTS, min_size=1, max_size=4))
 def test_facts_of_many_accounts_say_what_the_maps_of_each_say(
     tmp_path_factory: pytest.TempPathFactory, accounts: list[dict[str, Any]]
@@ -290,7 +293,7 @@ def test_facts_of_many_accounts_say_what_the_maps_of_each_say(
     here = situation(table, workspace, SOME)
     for row, facts_of in zip(found.iter_rows(named=True), table.iter_rows(named=True), strict=True):
         maps = account_map(row["account"], here, SOME, TOLERANCE).offerings
-        fitting = [m for m in maps if m.fit.when == "now"]
+        fitting = [m for m in maps if m.fit.when == "now" and not m.offering.combines]
         if not fitting:
             assert all(value is None for name, value in row.items() if name != "account")
             continue
@@ -305,6 +308,15 @@ def test_facts_of_many_accounts_say_what_the_maps_of_each_say(
         assert row["discontinuity_tolerated"] == chosen.tolerated
         first = next((c.change.department for c in chosen.changes if c.left == deepest), None)
         assert row["discontinuity_department"] == (first if deepest else None)
+
+
+def test_only_what_we_sell_counts_where_that_is_known(folder: Path) -> None:
+    one = small(folder)
+    assert ours([*SHIPPED, one], Workspace(folder)) == [*(o for o in SHIPPED if not o.combines), one]
+    write(folder, "products.csv", "product,ours\nsmall-thing,yes\nvm-backup,no\n")
+    assert ours([*SHIPPED, one], Workspace(folder)) == [one]
+    found = discontinuity_facts(facts({}), Workspace(folder), [*SHIPPED, one], TOLERANCE)
+    assert found["discontinuity_offering"].to_list() == ["small"]
 
 
 def test_the_deepest_left_per_department_says_what_the_map_says(folder: Path) -> None:

@@ -38,8 +38,11 @@ def tolerance_words(account: AccountMap) -> str:
     if account.standing is None or account.tolerance is None:
         return "Where it stands is not known, so nothing is said about what it puts up with."
     likely = [f"{category_name(c)} {percent(p)}" for c, p in ranking(account.standing) if p >= 0.15]
+    stands = f"It stands with the {join(likely)}. Such an account puts up with"
+    if set(account.tolerance.values()) == {3}:
+        return f"{stands} any change that brings an advantage."
     most = [TOLERATED[kind][account.tolerance[kind]] for kind in KINDS]
-    return f"It stands with the {join(likely)}. Such an account puts up with {most[0]} and with {most[1]}, no more."
+    return f"{stands} {most[0]} and with {most[1]}, no more."
 
 
 def assessed_words(account: AccountMap) -> str:
@@ -53,6 +56,16 @@ def assessed_words(account: AccountMap) -> str:
         ).iter_rows()
     ]
     return f"It rests on {join(told)}."
+
+
+def easiest_first(one: OfferingMap) -> tuple[bool, bool, int, str]:
+    """Orders offerings: bundles last, what is put up with first, then the smallest change."""
+    return bool(one.offering.combines), one.tolerated is False, one.left() or 0, one.offering.id
+
+
+def person_days(days: float) -> str:
+    """``1 person-day``, ``2.5 person-days``."""
+    return f"{days:g} person-day{'' if days == 1 else 's'}"
 
 
 def verdict(one: OfferingMap) -> str:
@@ -106,11 +119,9 @@ def months(value: float) -> str:
 
 
 def payback_short(payback: Payback) -> str:
-    """``pays back after 19 months (14 to 25)``."""
-    if payback.likely == float("inf"):
-        return "does not pay back at the likely figures"
+    """``19 months (14 to 25)``."""
     low, high = (months(v).removesuffix(" months").removesuffix(" month") for v in (payback.lo, payback.hi))
-    return f"pays back after {months(payback.likely)} ({low} to {high})"
+    return f"{months(payback.likely)} ({low} to {high})"
 
 
 def payback_words(payback: Payback, unit: str) -> str:
@@ -119,6 +130,8 @@ def payback_words(payback: Payback, unit: str) -> str:
         said = "At the likely figures it never pays back"
     else:
         said = f"At the likely figures it has paid back after {months(payback.likely)}"
+    if payback.lo == payback.hi:
+        return f"{said}; {number(payback.net)} {unit} after {HORIZON} months. No figure has a range."
     low, high = months(payback.lo), months(payback.hi)
     if high == "never":
         span = f"in eight cases of ten not before {low}, and in {percent(payback.never)} of all cases never"

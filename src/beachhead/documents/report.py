@@ -10,7 +10,7 @@ from pathlib import Path
 
 from beachhead import __version__
 from beachhead.documents.html import render
-from beachhead.documents.pages import pages
+from beachhead.documents.pages import Page, pages
 from beachhead.errors import BadInput, BadQuestion
 from beachhead.tables.workspace import Workspace
 
@@ -23,12 +23,27 @@ def report_html(workspace: Workspace) -> str:
             f"The workspace {workspace.folder} has nothing to report on; give it an adoption.csv."
         )
     settings = workspace.settings.get("report", {})
+    title = settings.get("title") or workspace.folder.resolve().name
+    return _html(workspace, found, title, settings.get("about", ""))
+
+
+def write_report(workspace: Workspace, folder: str | Path) -> Path:
+    """Write ``index.html`` into ``folder`` (made if need be) and return its path; all of it or nothing."""
+    return _write(report_html(workspace), Path(folder) / "index.html")
+
+
+def write_page(workspace: Workspace, page: Page, file: str | Path) -> Path:
+    """Write one page as an HTML file of its own, in the form of the report; all of it or nothing."""
+    return _write(_html(workspace, {"page": page}, page.title), Path(file))
+
+
+def _html(workspace: Workspace, found: dict[str, Page], title: str, about: str = "") -> str:
     return str(
         render(
             "report/report.html",
             own=workspace.folder / "templates",
-            title=settings.get("title") or workspace.folder.resolve().name,
-            about=settings.get("about", ""),
+            title=title,
+            about=about,
             us=workspace.us,
             as_of=workspace.as_of,
             pages=found,
@@ -37,14 +52,11 @@ def report_html(workspace: Workspace) -> str:
     )
 
 
-def write_report(workspace: Workspace, folder: str | Path) -> Path:
-    """Write ``index.html`` into ``folder`` (made if need be) and return its path; all of it or nothing."""
-    html = report_html(workspace)
-    folder = Path(folder)
+def _write(html: str, file: Path) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished = folder / ".index.html.part"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = file.with_name(f".{file.name}.part")
         unfinished.write_text(html, encoding="utf-8")
-        return unfinished.replace(folder / "index.html")
+        return unfinished.replace(file)
     except OSError as error:
-        raise BadInput(f"the report cannot be written there: {error.strerror}", file=folder) from error
+        raise BadInput(f"it cannot be written there: {error.strerror}", file=file) from error

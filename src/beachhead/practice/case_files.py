@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from beachhead.errors import BadKnowledge, did_you_mean
+from beachhead.errors import BadInput, BadKnowledge, did_you_mean
 from beachhead.practice.answer_files import folder_name
 from beachhead.practice.assessment import Day
 from beachhead.practice.blueprint import Id, Number, Positive, Text
@@ -71,7 +71,10 @@ class Case(BaseModel):
     exchange_rate: Positive | None = Field(
         default=None, description="Units of that currency for one of the offering's, such as 0.79"
     )
-    inputs: dict[FigureId, Annotated[Figure, BeforeValidator(_figure)]]
+    inputs: Annotated[
+        dict[FigureId, Annotated[Figure, BeforeValidator(_figure)]],
+        BeforeValidator(lambda value: {} if value is None else value),
+    ] = Field(default={}, description="Figure of the offering's business case → what the customer said")
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,20 @@ def load_case(workspace: Workspace, account: str, offering: Offering) -> Case | 
     if found := [*_misplaced(filed), *case_problems(filed, offering)]:
         raise BadKnowledge(found)
     return filed.case
+
+
+def write_case(workspace: Workspace, account: str, offering: Offering, text: str) -> Path:
+    """Write ``text`` to where the figures of ``account`` belong. Refused where there are some already."""
+    path = case_path(workspace, account, offering.id)
+    if path.exists():
+        raise BadInput("there are figures already; edit the file, or delete it first", file=path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(text, encoding="utf-8")
+        return part.replace(path)
+    except OSError as no:
+        raise BadInput(f"it cannot be written there: {no.strerror}", file=path) from no
 
 
 def cases(workspace: Workspace) -> list[tuple[str, str]]:

@@ -10,19 +10,23 @@ it is ranked in ``measures``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
+from beachhead.accounts.facts import facts as every_fact
+from beachhead.accounts.find import find_account
 from beachhead.errors import BadQuestion, did_you_mean
 from beachhead.practice.measures import Depth, Measure, State, ranked
-from beachhead.practice.offering import KINDS, Change, Kind, Mitigation, Offering, When
+from beachhead.practice.offering import DEEPEST, KINDS, Change, Kind, Mitigation, Offering, When
 from beachhead.practice.offering_fit import Fit, fit
-from beachhead.practice.situation import NO_MATTER, Situation, level_columns
-from beachhead.practice.tolerance import Tolerance
+from beachhead.practice.offering_library import find_offering, offerings
+from beachhead.practice.situation import NO_MATTER, Situation, level_columns, situation
+from beachhead.practice.tolerance import Tolerance, tolerance
 from beachhead.tables.categories import CATEGORIES
+from beachhead.tables.workspace import Workspace
 
 HOLDS: tuple[State, ...] = ("included", "in place")
 
@@ -39,14 +43,28 @@ class Softener:
 
 @dataclass(frozen=True)
 class Left:
-    """What is left of one change: now, at best (if what is not known is in place), after all measures."""
+    """What is left of one change of one account."""
 
     change: Change
     softeners: list[Softener]
     left: int
-    at_best: int
-    after: int
+    limit: int
+    """What is tolerated of its kind; 3 where that is not known."""
     tolerated: bool | None
+
+    @property
+    def at_best(self) -> int:
+        """What is left if all that is not known is in place."""
+        return self.with_states("not known")
+
+    @property
+    def after(self) -> int:
+        """What is left after all measures."""
+        return self.with_states("not known", "missing")
+
+    def with_states(self, *counted: State) -> int:
+        """What is left if the mitigations in these states were in place as well."""
+        return depth_left(self.change.depth, self.softeners, (*HOLDS, *counted))
 
 
 @dataclass(frozen=True)
@@ -70,6 +88,12 @@ class OfferingMap:
         ]
         return max(depths, default=None)
 
+    def at_most(self, *counted: State) -> bool | None:
+        """Whether no change exceeds what is tolerated if the mitigations in these states were in place too."""
+        if self.tolerated is None:
+            return None
+        return all(one.with_states(*counted) <= one.limit for one in self.changes)
+
 
 @dataclass(frozen=True)
 class AccountMap:
@@ -86,27 +110,54 @@ class AccountMap:
     offerings: list[OfferingMap]
 
 
+def discontinuity(
+    workspace: Workspace, asked: str, *, offering: str | None = None, facts: pl.DataFrame | None = None
+) -> AccountMap:
+    """What the offerings that fit the account now still change there; or ``offering``, whether it fits or not.
+
+    ``asked``: the account's id, its name or a part of it; ``facts``: of all accounts, computed when not
+    given. Raises BadQuestion for an account or an offering that is not there.
+    """
+    at_hand = offerings(workspace)
+    chosen = [find_offering(offering, at_hand)] if offering else list(at_hand.values())
+    table = every_fact(workspace) if facts is None else facts
+    account = find_account(table, asked)
+    here = situation(table.filter(account=account), workspace, chosen, table)
+    found = account_map(account, here, chosen, tolerance(workspace), product_names(workspace, at_hand))
+    if offering:
+        return found
+    return replace(found, offerings=[one for one in found.offerings if one.fit.when == "now"])
+
+
+def product_names(workspace: Workspace, at_hand: Mapping[str, Offering]) -> dict[str, str]:
+    """Product → what the workspace calls it, else what the offering of that one product is called."""
+    single = {one.products[0]: one.name for one in at_hand.values() if len(one.products) == 1}
+    table = workspace.table("products").drop_nulls("name")
+    return single | dict(table.select("product", "name").iter_rows())
+
+
 def account_map(
     account: str,
-    situation: Situation,
-    offerings: Iterable[Offering],
-    tolerance: Tolerance,
+    known: Situation,
+    judged: Iterable[Offering],
+    tolerated: Tolerance,
     names: Mapping[str, str] | None = None,
 ) -> AccountMap:
-    """What each of ``offerings`` changes at ``account`` and what makes it smaller.
+    """What each of the offerings ``judged`` changes at ``account`` and what makes it smaller.
 
     ``names``: product → what it is called. Raises BadQuestion for an account that is not there.
     """
-    here = situation.one(account)
+    here = known.one(account)
     if here.accounts.height == 0:
-        guess = did_you_mean(account, situation.accounts["account"])
-        raise BadQuestion(f"There is no account {account!r}{guess}.")
+        raise BadQuestion(
+            f"There is no account {account!r}{did_you_mean(account, known.accounts['account'])}."
+        )
     facts = here.accounts.row(0, named=True)
-    standing = {c: facts[f"p_{c}"] for c in CATEGORIES}
-    known = standing if None not in standing.values() else None
-    depths = tolerance.of(known) if known else None
-    maps = [_offering_map(one, here, facts, depths, known, tolerance, names or {}) for one in offerings]
-    return AccountMap(account, facts["name"] or account, known, depths, here.assessed, maps)
+    shares = {c: facts[f"p_{c}"] for c in CATEGORIES}
+    standing = shares if None not in shares.values() else None
+    depths = tolerated.of(standing) if standing else None
+    maps = [_offering_map(one, here, facts, depths, standing, tolerated, names or {}) for one in judged]
+    return AccountMap(account, facts["name"] or account, standing, depths, here.assessed, maps)
 
 
 def _offering_map(
@@ -115,7 +166,7 @@ def _offering_map(
     facts: Mapping[str, Any],
     depths: Mapping[Kind, int] | None,
     standing: Mapping[str, float] | None,
-    tolerance: Tolerance,
+    tolerated: Tolerance,
     names: Mapping[str, str],
 ) -> OfferingMap:
     holds = here.accounts.select(
@@ -149,7 +200,7 @@ def _offering_map(
         to_do=measures("missing"),
         find_out=measures("not known"),
         tolerated=all(left[kind] <= depths[kind] for kind in KINDS) if depths else None,
-        probability=tolerance.probability(standing, left) if standing else None,
+        probability=tolerated.probability(standing, left) if standing else None,
     )
 
 
@@ -206,15 +257,11 @@ def _left(
 ) -> Left:
     softeners = [Softener(offering.measures[m.id], m.takes_away, *states[m.id]) for m in change.mitigations]
 
-    def less(*counted: State) -> int:
-        return max(0, change.depth - sum(s.takes_away for s in softeners if s.state in counted))
+    left = depth_left(change.depth, softeners, HOLDS)
+    limit = depths[change.kind] if depths else DEEPEST
+    return Left(change, softeners, left, limit, left <= limit if depths else None)
 
-    left = less(*HOLDS)
-    return Left(
-        change=change,
-        softeners=softeners,
-        left=left,
-        at_best=less(*HOLDS, "not known"),
-        after=less(*HOLDS, "not known", "missing"),
-        tolerated=left <= depths[change.kind] if depths else None,
-    )
+
+def depth_left(depth: int, softeners: Iterable[Softener], counted: Collection[State]) -> int:
+    """``depth`` less what the softeners in the states ``counted`` take away; at least 0."""
+    return max(0, depth - sum(s.takes_away for s in softeners if s.state in counted))

@@ -1,8 +1,9 @@
 """Discontinuity as facts: columns beside the facts of every account, for plays and territory pages.
 
-All columns tell of one offering, of those that fit the account now the one that leaves the deepest change;
-among equals the one with the product that it is likeliest to buy next, then the first by id. The department
-is that of its deepest change, the first in the file among equals.
+All columns tell of one offering: of those that fit the account now and hold a product of ours, the one that
+leaves the deepest change; among equals the one with the product that it is likeliest to buy next, then the
+first by id. Bundles are left out, their changes are those of what they combine. The department is that of the
+deepest change, the first in the file among equals.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def discontinuity_facts(
     tolerance: Tolerance,
 ) -> pl.DataFrame:
     """One row per account of ``facts``: account and ``COLUMNS``; all null where no offering fits now."""
-    ordered = sorted(offerings, key=lambda one: one.id)
+    ordered = sorted(ours(offerings, workspace), key=lambda one: one.id)
     here = situation(facts, workspace, ordered)
     parts = [
         _columns(Situation(part, here.assessed, here.references, here.blueprints), ordered, tolerance)
@@ -60,11 +61,18 @@ def discontinuity_facts(
     return pl.concat(parts) if parts else pl.DataFrame(schema=schema)
 
 
-def deepest_left(here: Situation, offerings: Iterable[Offering]) -> pl.DataFrame:
+def ours(offerings: Iterable[Offering], workspace: Workspace) -> list[Offering]:
+    """The offerings that are no bundle and hold a product of ours; all of these where no product is marked so."""
+    marked = set(workspace.table("products").filter(pl.col("ours").fill_null(False))["product"])
+    single = [one for one in offerings if not one.combines]
+    return [one for one in single if marked & set(one.products)] if marked else single
+
+
+def deepest_left(here: Situation, offerings: Iterable[Offering], *, at_best: bool = False) -> pl.DataFrame:
     """One row per account, offering that fits now and department that it changes something for.
 
-    Columns: account, offering, department, function, process (deepest change left of the kind, null where the
-    department has none).
+    ``at_best``: if all that is not known is in place. Columns: account, offering, department, function, process
+    (deepest change left of the kind, null where the department has none).
     """
     parts = []
     for offering in offerings:
@@ -74,7 +82,7 @@ def deepest_left(here: Situation, offerings: Iterable[Offering]) -> pl.DataFrame
             columns = {
                 kind: _most(
                     [
-                        _left(inner, offering, c)
+                        _left(inner, offering, c, at_best)
                         for c in offering.changes
                         if c.department == department and c.kind == kind
                     ]
@@ -91,10 +99,10 @@ def deepest_left(here: Situation, offerings: Iterable[Offering]) -> pl.DataFrame
     return pl.concat([empty, *parts])
 
 
-def _left(here: Situation, offering: Offering, change: Change) -> pl.Expr:
-    """What is left of ``change``, over the accounts: 0 to 3."""
+def _left(here: Situation, offering: Offering, change: Change, at_best: bool = False) -> pl.Expr:
+    """What is left of ``change``, over the accounts: 0 to 3. ``at_best``: what is not known is in place."""
     away = [
-        pl.lit(m.takes_away, dtype=pl.Int32) * here.in_place(offering, m).fill_null(False).cast(pl.Int32)
+        pl.lit(m.takes_away, dtype=pl.Int32) * here.in_place(offering, m).fill_null(at_best).cast(pl.Int32)
         for m in change.mitigations
     ]
     depth = pl.lit(change.depth, dtype=pl.Int32)

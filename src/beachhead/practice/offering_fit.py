@@ -1,7 +1,7 @@
-"""Whether an offering fits an account now: it owns what is needed first, and not yet all of it.
+"""Whether an offering fits an account now: it owns what is needed first, and nothing of the offering yet.
 
-An offering of several products fits if at least one of them fits now and the others are owned or would fit
-later: what a product of a bundle needs first may come with the bundle.
+An offering of several products fits if one of them fits now and the others now or later: what a product of a
+bundle needs first may come with the bundle. Who owns a part of it does not need the bundle.
 """
 
 from __future__ import annotations
@@ -36,26 +36,26 @@ def fits_now(offering: Offering) -> pl.Expr:
     needed = [holds("products_owned", p) for p in offering.needs_first]
     owned = [holds("products_owned", p) for p in offering.products]
     now = [holds("fits_now", p) for p in offering.products]
-    later = [holds("fits_later", p) for p in offering.products]
-    possible = [o | n | t for o, n, t in zip(owned, now, later, strict=True)]
-    new = [n & ~o for o, n in zip(owned, now, strict=True)]
-    listed = pl.when(pl.col("fits_now").is_null()).then(~_all(owned)).otherwise(_any(new) & _all(possible))
-    return _all(needed) & listed
+    possible = [n | holds("fits_later", p) for n, p in zip(now, offering.products, strict=True)]
+    listed = pl.col("fits_now").is_null() | (_any(now) & _all(possible))
+    return _all(needed) & ~_any(owned) & listed
 
 
 def fit(offering: Offering, facts: Mapping[str, Any], names: Mapping[str, str]) -> Fit:
     """Whether ``offering`` fits the account with these ``facts``, and why; ``names``: what products are called."""
     owned = set(facts["products_owned"] or ())
     missing = [names.get(p, p) for p in offering.needs_first if p not in owned]
-    if all(p in owned for p in offering.products):
-        return Fit("owned", "they own it")
+    have = [names.get(p, p) for p in offering.products if p in owned]
+    if have:
+        part = "it" if len(have) == len(offering.products) else f"{' and '.join(have)} of it"
+        return Fit("owned", f"they own {part} already")
     if facts["fits_now"] is not None:
         now, later = set(facts["fits_now"]), set(facts["fits_later"] or ())
-        strange = [p for p in offering.products if p not in owned | now | later]
+        strange = [p for p in offering.products if p not in now | later]
         if strange:
             called = " and ".join(names.get(p, p) for p in strange)
             return Fit("never", f"{called} does not fit what they have, or is not in the products table")
-        if not missing and not (now - owned) & set(offering.products):
+        if not missing and not now & set(offering.products):
             return Fit("later", "something else is needed first")
     if missing:
         return Fit("later", f"needs {' and '.join(missing)} first")

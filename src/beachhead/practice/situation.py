@@ -92,10 +92,16 @@ def level_columns(when: When) -> tuple[str, str]:
     return f"{when.blueprint}/{when.name}:lo", f"{when.blueprint}/{when.name}:hi"
 
 
-def situation(facts: pl.DataFrame, workspace: Workspace, offerings: Iterable[Offering]) -> Situation:
+def situation(
+    facts: pl.DataFrame,
+    workspace: Workspace,
+    offerings: Iterable[Offering],
+    everybody: pl.DataFrame | None = None,
+) -> Situation:
     """What is in place at the accounts of ``facts``, as far as ``offerings`` ask for it.
 
-    ``facts``: as ``accounts.facts.facts`` gives them. Raises BadKnowledge for answers that cannot be read.
+    ``facts``: as ``accounts.facts.facts`` gives them; ``everybody``: those of all accounts, where ``facts``
+    are of some (references are compared with them). Raises BadKnowledge for answers that cannot be read.
     """
     offerings = list(offerings)
     asked = {
@@ -113,7 +119,9 @@ def situation(facts: pl.DataFrame, workspace: Workspace, offerings: Iterable[Off
             levels, rounds = _levels(workspace, books[name], points)
             table = table.join(levels, on="account", how="left", maintain_order="left")
             assessed.append(rounds.join(facts.select("account"), on="account", how="semi"))
-    return Situation(table, pl.concat(assessed), _references(workspace, facts), books)
+    return Situation(
+        table, pl.concat(assessed), _references(workspace, facts if everybody is None else everybody), books
+    )
 
 
 def _levels(
