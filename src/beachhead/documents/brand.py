@@ -1,11 +1,11 @@
 """Who the documents are from: name, colours, logo and a line for the foot, from ``[brand]`` in beachhead.toml.
 
-    [brand]
-    name = "Harbour IT"            # the setting ``us`` where it is left out
-    colour = "#1f4e79"             # headings and rules
-    accent = "#b3263a"             # what matters most
-    logo = "logo.svg"              # SVG, PNG or JPEG in the workspace's templates/
-    footer = "Harbour IT, 1 Quay"  # a line at the foot of every page
+[brand]
+name = "Harbour IT"            # the setting ``us`` where it is left out
+colour = "#1f4e79"             # headings and rules
+accent = "#b3263a"             # what matters most
+logo = "logo.svg"              # SVG, PNG or JPEG in the workspace's templates/
+footer = "Harbour IT, 1 Quay"  # a line at the foot of every page
 """
 
 from __future__ import annotations

@@ -59,7 +59,9 @@ class Typesetter:
         """The document as PDF that says it was made on ``made``. Raises BadInput, a sentence, for a bad template."""
         return self._set("pdf", data, made, title)[0]
 
-    def png(self, data: Mapping[str, Any], *, made: dt.date, title: str = "", ppi: float = 144) -> list[bytes]:
+    def png(
+        self, data: Mapping[str, Any], *, made: dt.date, title: str = "", ppi: float = 144
+    ) -> list[bytes]:
         """The document's pages as pictures."""
         return self._set("png", data, made, title, ppi=ppi)
 
@@ -140,7 +142,11 @@ def copy_templates(folder: Path) -> list[Path]:
 def _lay_out(folder: Path, root: Path) -> None:
     """Copy plain files; links are left out, for they could lead elsewhere."""
     for source in sorted(folder.rglob("*")):
-        if source.is_symlink() or not source.is_file() or not source.resolve().is_relative_to(folder.resolve()):
+        if (
+            source.is_symlink()
+            or not source.is_file()
+            or not source.resolve().is_relative_to(folder.resolve())
+        ):
             continue
         if source.suffix == ".typ":
             for row, line in enumerate(source.read_text(encoding="utf-8").splitlines(), 1):
