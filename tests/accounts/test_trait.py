@@ -66,6 +66,14 @@ def test_the_quadrature_is_the_integral() -> None:
     assert found.moments()[0][0] == pytest.approx(mean, abs=1e-4)
 
 
+@pytest.mark.parametrize("rho", [1e-4, 0.3, 0.985])
+def test_an_account_that_contradicts_itself_has_a_posterior(rho: float) -> None:
+    data = _evidence((-6, -5), (5, 6), (-np.inf, -5), (5.5, np.inf))
+    found = Quadrature(data, flat_prior(1), rho)
+    assert np.isfinite(found.log_likelihood())
+    assert np.isfinite(found.moments()[0]).all()
+
+
 # simulated truth ------------------------------------------------------------------------------------------
 
 

@@ -29,6 +29,7 @@ SAMPLE = 50_000
 _CELLS = 1 << 21  # accounts × grid points worked on at once: some 8 MB, about what a processor's cache holds
 Z = np.linspace(-7, 7, 1401)
 """Where ``Quadrature.adoption`` is tabulated."""
+_IMPOSSIBLE = -1e4  # a log-likelihood that still can be compared: an account may contradict itself
 _REACH = 4.5  # half the grid's width in standard deviations of the prior
 
 
@@ -176,7 +177,7 @@ def _log_rows(bounds: Floats, theta: Floats, noise: float) -> Floats:
     found[narrow] = constant[:, None] - 0.5 * ((middle[:, None] - theta) / noise) ** 2
     wide = bounds[~narrow]
     found[~narrow] = log_interval((wide[:, :1] - theta) / noise, (wide[:, 1:] - theta) / noise)
-    return found
+    return np.maximum(found, _IMPOSSIBLE)
 
 
 def grid(rhos: list[float], prior: Prior, depth: int) -> Floats:

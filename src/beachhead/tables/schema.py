@@ -74,7 +74,7 @@ class Table:
         typed = [
             _typed(frame.get_column(c.name), c, file, first_row)
             if c.name in frame.columns
-            else pl.Series(c.name, [None] * frame.height, dtype=c.dtype)
+            else pl.repeat(None, frame.height, dtype=c.dtype, eager=True).alias(c.name)
             for c in self.columns
         ]
         own = [frame.get_column(c) for c in frame.columns if c not in self.names]
