@@ -109,6 +109,10 @@ class Play(_Part):
     excludes: list[Id] = Field(
         default=[], description="Plays that are not proposed where this one applies: they contradict it"
     )
+    value: Annotated[int, Field(ge=1, le=3, strict=True)] = Field(
+        default=2,
+        description="What it is worth where it applies: 3 before others, 1 when nothing else presses",
+    )
     when: list[Ground] = Field(min_length=1, description="All of them must hold")
     know: list[Line] = Field(min_length=1, description="What it means")
     say: list[Line] = Field(min_length=1, description="Words to say")

@@ -186,8 +186,8 @@ def _plain(error: ErrorDetails, data: Any, lines: Lines) -> str:
     message = error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ").rstrip(".")
     at = _resolve(error["loc"], lines)
     name = next((str(part) for part in reversed(at) if isinstance(part, str)), "the file")
-    message = re.sub(r"^(Input )?[Ss]hould", "should", message)
-    message = re.sub(r"^String should", "should", message)
+    message = re.sub(r"^(Input |String |List |Dictionary )?[Ss]hould", "should", message)
+    message = message.replace(" after validation", "")
     value = error["input"]
     found = f", found {value!r}" if isinstance(value, str | int | float | bool) or value is None else ""
     if error["type"] in ("value_error", "assertion_error"):

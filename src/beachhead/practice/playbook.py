@@ -1,0 +1,217 @@
+"""The plays and objections at hand: those that ship and those of a workspace, checked against the facts and each
+other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from polars._typing import PolarsDataType
+
+from beachhead.accounts.conditions import Condition
+from beachhead.accounts.sentences import Sentence
+from beachhead.errors import BadInput, BadKnowledge, BadQuestion, did_you_mean
+from beachhead.knowledge import folder
+from beachhead.practice import play_words
+from beachhead.practice.facts_joined import known_facts
+from beachhead.practice.plays import Objection, Play
+from beachhead.tables.workspace import Workspace
+from beachhead.tables.yaml_files import Lines, load_yaml, validate, where
+
+PLAYS, OBJECTIONS = "plays", "objections"
+One = TypeVar("One", Play, Objection)
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """A line of a play's ``when``, checked."""
+
+    condition: Condition
+    because: Sentence
+
+
+@dataclass(frozen=True)
+class Means:
+    """What an objection may mean; ``condition`` is None where it may always be meant."""
+
+    condition: Condition | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """Plays and objections by id, in the order of their ids, with their conditions ready for use."""
+
+    plays: dict[str, Play]
+    objections: dict[str, Objection]
+    grounds: dict[str, tuple[Grounds, ...]]
+    means: dict[str, tuple[Means, ...]]
+
+    def play(self, name: str) -> Play:
+        """The play with the id or name ``name``; raises BadQuestion, with the nearest one."""
+        by_name = {play.name.casefold(): play for play in self.plays.values()}
+        found = self.plays.get(name) or by_name.get(name.casefold())
+        if found is None:
+            guess = did_you_mean(name, self.plays) or did_you_mean(name, by_name)
+            raise BadQuestion(f"There is no play {name!r}{guess}.")
+        return found
+
+    def answering(self, objection: str) -> list[str]:
+        """Ids of the plays that answer ``objection``."""
+        return [name for name, play in self.plays.items() if objection in play.answers]
+
+
+@dataclass(frozen=True)
+class _Filed(Generic[One]):
+    content: One
+    path: Path
+    lines: Lines
+
+    def at(self, *loc: str | int) -> str:
+        return where(self.path, self.lines, loc)
+
+
+@dataclass(frozen=True)
+class _Files:
+    plays: dict[str, _Filed[Play]]
+    objections: dict[str, _Filed[Objection]]
+
+
+def playbook(workspace: Workspace | None = None) -> Playbook:
+    """Everything at hand. A play or objection of the workspace replaces a shipped one of its id.
+
+    The setting ``leave_out`` of the section ``[plays]`` names plays that shall not be proposed. Raises
+    BadKnowledge with every problem of every file, each with its line.
+    """
+    made, problems, _ = _gathered(workspace)
+    if problems:
+        raise BadKnowledge(problems)
+    return made
+
+
+def check_playbook(workspace: Workspace | None = None) -> list[str]:
+    """Every problem of every play and objection at hand, each a sentence with file and line.
+
+    Told as well: products, departments, offerings and patterns that a play asks for and nobody knows. It is no
+    reason to refuse the play, which only never holds.
+    """
+    _, problems, files = _gathered(workspace)
+    own = [f for f in files.plays.values() if workspace is None or f.path.is_relative_to(workspace.folder)]
+    return problems + play_words.unknown(
+        [(f.at("when", i, "if"), g.condition) for f in own for i, g in enumerate(f.content.when)],
+        [(f.at("offering"), f.content.offering) for f in own if f.content.offering],
+        workspace,
+    )
+
+
+def _gathered(workspace: Workspace | None) -> tuple[Playbook, list[str], _Files]:
+    """The playbook, what is wrong with it, and the files that it is made of."""
+    problems: list[str] = []
+    files = _Files(_all(PLAYS, Play, workspace, problems), _all(OBJECTIONS, Objection, workspace, problems))
+    if not problems:  # a file that cannot be read would be told again by all that name it
+        problems += _across(files)
+    known = known_facts(workspace)
+    grounds = {name: tuple(_grounds(play, known, problems)) for name, play in files.plays.items()}
+    means = {name: tuple(_means(one, known, problems)) for name, one in files.objections.items()}
+    left_out = _left_out(workspace, files.plays)
+    made = Playbook(
+        {name: filed.content for name, filed in files.plays.items() if name not in left_out},
+        {name: filed.content for name, filed in files.objections.items()},
+        {name: checked for name, checked in grounds.items() if name not in left_out},
+        means,
+    )
+    return made, problems, files
+
+
+def _all(
+    name: str, model: type[One], workspace: Workspace | None, problems: list[str]
+) -> dict[str, _Filed[One]]:
+    """The shipped files of the folder ``name`` and those of the workspace, by id."""
+    found: dict[str, _Filed[One]] = dict(_shipped(name, model))
+    own: set[str] = set()
+    for path in workspace.files(name) if workspace else []:
+        try:
+            filed = _filed(path, model)
+        except BadKnowledge as no:
+            problems += no.problems
+            continue
+        key = filed.content.id
+        if key in own:
+            problems.append(f"{filed.at('id')}: the id {key!r} is that of {found[key].path} already.")
+        own.add(key)
+        found[key] = filed
+    return dict(sorted(found.items()))
+
+
+@cache
+def _shipped(name: str, model: type[One]) -> Mapping[str, _Filed[One]]:
+    filed = [_filed(path, model) for path in sorted(folder(name).glob("*.yaml"))]
+    return {one.content.id: one for one in filed}
+
+
+def _filed(path: Path, model: type[One]) -> _Filed[One]:
+    data, lines = load_yaml(path)
+    return _Filed(validate(model, data, lines, path), path, lines)
+
+
+def _grounds(
+    filed: _Filed[Play], known: Mapping[str, PolarsDataType], problems: list[str]
+) -> Iterator[Grounds]:
+    for i, ground in enumerate(filed.content.when):
+        try:
+            yield Grounds(
+                Condition.parse(ground.condition, known, filed.at("when", i, "if")),
+                Sentence.parse(ground.because, known, filed.at("when", i, "because")),
+            )
+        except BadInput as no:
+            problems.append(str(no))
+
+
+def _means(
+    filed: _Filed[Objection], known: Mapping[str, PolarsDataType], problems: list[str]
+) -> Iterator[Means]:
+    for i, meaning in enumerate(filed.content.means):
+        try:
+            text, at = meaning.condition, filed.at("means", i, "if")
+            yield Means(Condition.parse(text, known, at) if text else None, meaning.text)
+        except BadInput as no:
+            problems.append(str(no))
+
+
+def _across(files: _Files) -> list[str]:
+    """What plays name and is not there."""
+    told = []
+    named = (("answers", files.objections, "objection"), ("excludes", files.plays, "play"))
+    for filed in files.plays.values():
+        for field, known, what in named:
+            for i, name in enumerate(getattr(filed.content, field)):
+                if name not in known:
+                    told.append(
+                        f"{filed.at(field, i)}: there is no {what} {name!r}{did_you_mean(name, known)}."
+                    )
+                elif field == "excludes" and name == filed.content.id:
+                    told.append(f"{filed.at(field, i)}: the play excludes itself.")
+    return told
+
+
+def _left_out(workspace: Workspace | None, plays: Iterable[str]) -> set[str]:
+    section = workspace.settings.get(PLAYS, {}) if workspace else {}
+    names = section.get("leave_out", []) if isinstance(section, dict) else None
+    expected = 'a list of plays, such as leave_out = ["innovator-lab"] in the section [plays]'
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        assert workspace is not None
+        raise BadInput(
+            "leave_out cannot be used", file=workspace.folder / "beachhead.toml", expected=expected
+        )
+    for name in names:
+        if name not in plays:
+            assert workspace is not None
+            guess = did_you_mean(name, plays)
+            raise BadInput(
+                f"leave_out: there is no play {name!r}{guess}", file=workspace.folder / "beachhead.toml"
+            )
+    return set(names)
