@@ -23,7 +23,7 @@ from beachhead.practice.measures import Depth, Measure, State, ranked
 from beachhead.practice.offering import DEEPEST, KINDS, Change, Kind, Mitigation, Offering, When
 from beachhead.practice.offering_fit import Fit, fit
 from beachhead.practice.offering_library import find_offering, offerings
-from beachhead.practice.situation import NO_MATTER, Situation, level_columns, situation
+from beachhead.practice.situation import NO_MATTER, Situation, in_place, level_columns, situation
 from beachhead.practice.tolerance import Tolerance, tolerance
 from beachhead.tables.categories import CATEGORIES
 from beachhead.tables.workspace import Workspace
@@ -147,7 +147,7 @@ def account_map(
 
     ``names``: product → what it is called. Raises BadQuestion for an account that is not there.
     """
-    here = known.one(account)
+    here = known.of(known.accounts.filter(account=account))
     if here.accounts.height == 0:
         raise BadQuestion(
             f"There is no account {account!r}{did_you_mean(account, known.accounts['account'])}."
@@ -170,7 +170,7 @@ def _offering_map(
     names: Mapping[str, str],
 ) -> OfferingMap:
     holds = here.accounts.select(
-        **{name: here.in_place(offering, measure) for name, measure in offering.measures.items()}
+        **{name: in_place(offering, measure) for name, measure in offering.measures.items()}
     ).row(0, named=True)
     states = {
         name: _state(holds[name], offering.whens(measure), here, facts, names)
@@ -234,7 +234,7 @@ def _reason(when: When, facts: Mapping[str, Any], here: Situation, names: Mappin
     """Why ``when`` holds; empty where it does not."""
     if when.kind == "owned" and when.name in (facts["products_owned"] or ()):
         return f"owns {names.get(when.name, when.name)}"
-    if when.kind == "reference" and here.accounts.select(here.near(when.name)).item():
+    if when.kind == "reference" and facts[f"holds {when}"]:
         return "a customer like this one can be named"
     if when.kind == "point" and (facts.get(level_columns(when)[0]) or 0) >= when.level:
         name = here.blueprints[when.blueprint].by_id[when.name].point.name

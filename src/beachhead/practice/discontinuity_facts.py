@@ -8,13 +8,14 @@ deepest change, the first in the file among equals.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import polars as pl
 
 from beachhead.practice.offering import DEEPEST, KINDS, Change, Offering
 from beachhead.practice.offering_fit import fits_now
-from beachhead.practice.situation import Situation, situation
+from beachhead.practice.situation import Situation, in_place, situation
 from beachhead.practice.tolerance import Tolerance
 from beachhead.tables.departments import departments
 from beachhead.tables.schema import Column
@@ -53,10 +54,7 @@ def discontinuity_facts(
     """One row per account of ``facts``: account and ``COLUMNS``; all null where no offering fits now."""
     ordered = sorted(ours(offerings, workspace), key=lambda one: one.id)
     here = situation(facts, workspace, ordered)
-    parts = [
-        _columns(Situation(part, here.assessed, here.references, here.blueprints), ordered, tolerance)
-        for part in here.accounts.iter_slices(_SLICE)
-    ]
+    parts = [_columns(part, ordered, tolerance) for part in here.accounts.iter_slices(_SLICE)]
     schema = {"account": pl.String, **{c.name: c.dtype for c in COLUMNS}}
     return pl.concat(parts) if parts else pl.DataFrame(schema=schema)
 
@@ -77,12 +75,11 @@ def deepest_left(here: Situation, offerings: Iterable[Offering], *, at_best: boo
     parts = []
     for offering in offerings:
         fitting = here.accounts.filter(fits_now(offering))
-        inner = Situation(fitting, here.assessed, here.references, here.blueprints)
         for department in offering.departments:
             columns = {
                 kind: _most(
                     [
-                        _left(inner, offering, c, at_best)
+                        _left(offering, c, at_best)
                         for c in offering.changes
                         if c.department == department and c.kind == kind
                     ]
@@ -95,83 +92,84 @@ def deepest_left(here: Situation, offerings: Iterable[Offering], *, at_best: boo
                 )
             )
     schema = {"account": pl.String, "offering": pl.String, "department": pl.String}
-    empty = pl.DataFrame(schema={**schema, **dict.fromkeys(KINDS, pl.Int32)})
+    empty = pl.DataFrame(schema={**schema, **dict.fromkeys(KINDS, pl.Int8)})
     return pl.concat([empty, *parts])
 
 
-def _left(here: Situation, offering: Offering, change: Change, at_best: bool = False) -> pl.Expr:
+def _left(offering: Offering, change: Change, at_best: bool = False) -> pl.Expr:
     """What is left of ``change``, over the accounts: 0 to 3. ``at_best``: what is not known is in place."""
     away = [
-        pl.lit(m.takes_away, dtype=pl.Int32) * here.in_place(offering, m).fill_null(at_best).cast(pl.Int32)
+        pl.lit(m.takes_away, dtype=pl.Int8) * in_place(offering, m).fill_null(at_best).cast(pl.Int8)
         for m in change.mitigations
     ]
-    depth = pl.lit(change.depth, dtype=pl.Int32)
+    depth = pl.lit(change.depth, dtype=pl.Int8)
     return (depth - pl.sum_horizontal(away)).clip(0, DEEPEST) if away else depth
 
 
 def _most(depths: list[pl.Expr]) -> pl.Expr:
-    return pl.max_horizontal(depths) if depths else pl.lit(None, dtype=pl.Int32)
+    return pl.max_horizontal(depths) if depths else pl.lit(None, dtype=pl.Int8)
 
 
-def _columns(here: Situation, offerings: Sequence[Offering], tolerance: Tolerance) -> pl.DataFrame:
+def _columns(accounts: pl.DataFrame, offerings: Sequence[Offering], tolerance: Tolerance) -> pl.DataFrame:
     """``COLUMNS`` of some accounts. Each offering becomes one number per account: its deepest change left,
     then whether it holds the next purchase, then its place; the largest one is that of the answer."""
-    work = here.accounts.select("account", "next_buy")
-    for n, offering in enumerate(offerings):
-        lefts = [_left(here, offering, change) for change in offering.changes]
-        own = here.accounts.with_columns(
-            **{f"c{i}": left for i, left in enumerate(lefts)}, fits=fits_now(offering)
-        )
-        columns = [f"c{i}" for i in range(len(lefts))]
-        by_kind = {
-            kind: [f"c{i}" for i, c in enumerate(offering.changes) if c.kind == kind] for kind in KINDS
-        }
-        first = pl.concat_list(columns).list.arg_max().cast(pl.Int32)
-        department = pl.lit(pl.Series([c.department for c in offering.changes]))
-        work = work.hstack(
-            own.select(
-                pl.when("fits").then(pl.max_horizontal(columns)).alias(f"left{n}"),
-                *(
-                    _most([pl.col(c) for c in by_kind[kind]]).fill_null(0).alias(f"{kind}{n}")
-                    for kind in KINDS
-                ),
-                department.gather(first).alias(f"department{n}"),
-                next=pl.col("next_buy").is_in(offering.products).fill_null(False),
-            ).rename({"next": f"next{n}"})
-        )
-    return _chosen(work.hstack(_tolerances(here.accounts, tolerance)), [o.id for o in offerings])
+    parts = [_of_offering(accounts, offering, n) for n, offering in enumerate(offerings)]
+    depths = accounts.select("account", **{f"most_{kind}": tolerance.expression(kind) for kind in KINDS})
+    return _chosen(pl.concat([depths, *parts], how="horizontal"), offerings)
 
 
-def _tolerances(accounts: pl.DataFrame, tolerance: Tolerance) -> pl.DataFrame:
-    return accounts.select(**{f"tolerated_{kind}": tolerance.expression(kind) for kind in KINDS})
+def _of_offering(accounts: pl.DataFrame, offering: Offering, n: int) -> pl.DataFrame:
+    """left (deepest, null where it does not fit), function, process, first (position of the deepest), next."""
+    names = [f"c{i}" for i in range(len(offering.changes))]
+    own = accounts.select(
+        "next_buy",
+        **{name: _left(offering, change) for name, change in zip(names, offering.changes, strict=True)},
+        fits=fits_now(offering),
+    )
+    of_kind = {k: [c for c, one in zip(names, offering.changes, strict=True) if one.kind == k] for k in KINDS}
+    deepest = pl.max_horizontal(names)
+    first = pl.coalesce(
+        pl.when(pl.col(name) == deepest).then(pl.lit(i, pl.Int16)) for i, name in enumerate(names)
+    )
+    return own.select(
+        pl.when("fits").then(deepest).alias(f"left{n}"),
+        *(_most([pl.col(c) for c in of_kind[k]]).fill_null(0).alias(f"{k}{n}") for k in KINDS),
+        first.alias(f"first{n}"),
+        pl.col("next_buy").is_in(offering.products).fill_null(False).alias(f"next{n}"),
+    )
 
 
-def _chosen(work: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
-    size = len(ids)
+def _chosen(work: pl.DataFrame, offerings: Sequence[Offering]) -> pl.DataFrame:
+    """The columns of the offering with the largest number, per account."""
+    size = len(offerings)
     keys = [
-        pl.col(f"left{n}") * (4 * size) + pl.col(f"next{n}").cast(pl.Int32) * (2 * size) + (size - n)
+        pl.col(f"left{n}").cast(pl.Int32) * (4 * size)
+        + pl.col(f"next{n}").cast(pl.Int32) * (2 * size)
+        + (size - n)
         for n in range(size)
     ]
-    work = work.with_columns(key=pl.max_horizontal(keys) if keys else pl.lit(None, dtype=pl.Int32))
+    work = work.with_columns(key=pl.max_horizontal(keys) if keys else pl.lit(None, pl.Int32))
     which = size - pl.col("key") % (2 * size)
 
-    def of_chosen(name: str, dtype: type[pl.DataType]) -> pl.Expr:
-        found = [pl.when(which == n).then(pl.col(f"{name}{n}")) for n in range(size)]
-        return pl.coalesce(found).cast(dtype) if found else pl.lit(None, dtype=dtype)
+    def of_chosen(name: str, dtype: type[pl.DataType], add: Sequence[int] = ()) -> pl.Expr:
+        found = [
+            pl.when(which == n).then(pl.col(f"{name}{n}").cast(dtype) + (add[n] if add else 0))
+            for n in range(size)
+        ]
+        return pl.coalesce(found) if found else pl.lit(None, dtype)
 
+    ends = list(itertools.accumulate((len(one.changes) for one in offerings), initial=0))
+    rooms = pl.Series([c.department for one in offerings for c in one.changes], dtype=pl.String)
+    ids = pl.Series([one.id for one in offerings], dtype=pl.String)
     deepest = of_chosen("left", pl.Int64)
     function, process = (of_chosen(kind, pl.Int64) for kind in KINDS)
-    fitting = pl.col("key").is_not_null()
+    department = pl.lit(rooms).gather(of_chosen("first", pl.Int32, ends)) if size else pl.lit(None, pl.String)
     return work.select(
         "account",
         discontinuity=deepest,
-        discontinuity_function=pl.when(fitting).then(function),
-        discontinuity_process=pl.when(fitting).then(process),
-        discontinuity_department=pl.when(deepest > 0).then(of_chosen("department", pl.String)),
-        discontinuity_offering=pl.when(fitting).then(
-            pl.lit(pl.Series(ids, dtype=pl.String)).gather(which) if size else pl.lit(None, pl.String)
-        ),
-        discontinuity_tolerated=pl.when(fitting).then(
-            (function <= pl.col("tolerated_function")) & (process <= pl.col("tolerated_process"))
-        ),
+        discontinuity_function=function,
+        discontinuity_process=process,
+        discontinuity_department=pl.when(deepest > 0).then(department),
+        discontinuity_offering=pl.lit(ids).gather(which) if size else pl.lit(None, pl.String),
+        discontinuity_tolerated=(function <= pl.col("most_function")) & (process <= pl.col("most_process")),
     )

@@ -10,7 +10,7 @@ import polars as pl
 from beachhead.practice.discontinuity_facts import deepest_left
 from beachhead.practice.offering import KINDS, Offering
 from beachhead.practice.offering_fit import fits_now
-from beachhead.practice.situation import Situation
+from beachhead.practice.situation import Situation, in_place
 from beachhead.practice.tolerance import Tolerance
 
 
@@ -69,11 +69,10 @@ def _wanting(here: Situation, offerings: Sequence[Offering]) -> pl.DataFrame:
     rows = []
     for offering in offerings:
         fitting = here.accounts.filter(fits_now(offering))
-        inner = Situation(fitting, here.assessed, here.references, here.blueprints)
         names = list(offering.measures)
         states = fitting.select(
             pl.lit(0).alias("n"),
-            **{name: inner.in_place(offering, offering.measures[name]) for name in names},
+            **{name: in_place(offering, offering.measures[name]) for name in names},
         )
         for name in names:
             missing = int((~states[name].cast(pl.Boolean)).sum()) if fitting.height else 0

@@ -6,8 +6,8 @@ purchases, a point that was not answered, respondents who disagree across the le
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import polars as pl
@@ -24,6 +24,9 @@ from beachhead.tables.workspace import Workspace
 NO_MATTER = -1.0
 """The level of a point that does not apply: below every level that can be asked for."""
 
+References = dict[str, list[tuple[str, str | None, str | None]]]
+"""Product → account, segment and category of each reference that may be named."""
+
 ASSESSED = pl.Schema(
     {
         "account": pl.String,
@@ -38,53 +41,30 @@ ASSESSED = pl.Schema(
 @dataclass(frozen=True)
 class Situation:
     """``accounts``: the facts, one row per account, with the lowest and highest level of each point that any
-    offering asks for (columns ``BLUEPRINT/POINT:lo`` and ``:hi``). ``assessed``: columns ``ASSESSED``, the
-    last assessment of each account. ``references``: product → account, segment and category of each
-    reference that may be named. ``blueprints``: those at hand.
+    offering asks for (columns ``BLUEPRINT/POINT:lo`` and ``:hi``) and whether each condition holds (``holds``).
+    ``assessed``: columns ``ASSESSED``, the last assessment of each account. ``blueprints``: those at hand.
     """
 
     accounts: pl.DataFrame
     assessed: pl.DataFrame
-    references: Mapping[str, list[tuple[str, str | None, str | None]]]
     blueprints: Mapping[str, Blueprint]
 
-    def one(self, account: str) -> Situation:
-        """The same for one account alone."""
-        return Situation(
-            self.accounts.filter(account=account),
-            self.assessed.filter(account=account),
-            self.references,
-            self.blueprints,
+    def of(self, accounts: pl.DataFrame) -> Situation:
+        """The same for some of the accounts: a part of ``accounts``."""
+        return replace(
+            self, accounts=accounts, assessed=self.assessed.join(accounts, on="account", how="semi")
         )
 
-    def in_place(self, offering: Offering, mitigation: Mitigation) -> pl.Expr:
-        """Whether ``mitigation`` is in place, over ``accounts``: true, false, or null where it is not known."""
-        tests = [self._holds(when) for when in offering.whens(mitigation)]
-        return reduce(lambda a, b: a | b, tests) if tests else pl.lit(False)
 
-    def _holds(self, when: When) -> pl.Expr:
-        if when.kind == "included":
-            return pl.lit(True)
-        if when.kind == "owned":
-            return pl.col("products_owned").list.contains(when.name)
-        if when.kind == "reference":
-            return self.near(when.name)
-        low, high = level_columns(when)
-        if low not in self.accounts.columns:
-            return pl.lit(None, dtype=pl.Boolean)
-        asked = pl.lit(when.level)
-        return pl.when(pl.col(low) >= asked).then(True).when(pl.col(high) < asked).then(False)
+def in_place(offering: Offering, mitigation: Mitigation) -> pl.Expr:
+    """Whether ``mitigation`` is in place, over the accounts of a situation: true, false, null: not known."""
+    tests = [pl.lit(True) if when.kind == "included" else holds(when) for when in offering.whens(mitigation)]
+    return reduce(lambda a, b: a | b, tests) if tests else pl.lit(False)
 
-    def near(self, product: str) -> pl.Expr:
-        """Whether another account of the same segment or category is a reference for ``product``."""
-        known = self.references.get(product, [])
-        tests = [
-            (pl.col("account") != account) & (pl.col(column) == value).fill_null(False)
-            for account, *values in known
-            for column, value in zip(("segment", "standing"), values, strict=True)
-            if value is not None
-        ]
-        return reduce(lambda a, b: a | b, tests) if tests else pl.lit(False)
+
+def holds(when: When) -> pl.Expr:
+    """Whether a condition (no ``included``) holds: a column of the accounts of a situation."""
+    return pl.col(f"holds {when}")
 
 
 def level_columns(when: When) -> tuple[str, str]:
@@ -104,24 +84,42 @@ def situation(
     are of some (references are compared with them). Raises BadKnowledge for answers that cannot be read.
     """
     offerings = list(offerings)
-    asked = {
-        when
-        for offering in offerings
-        for measure in offering.measures.values()
-        for when in measure.when
-        if when.kind == "point"
-    }
+    measures = (measure for offering in offerings for measure in offering.measures.values())
+    asked = {str(w): w for m in measures for w in m.when if w.kind != "included"}
     books = blueprints_asked(offerings, workspace)
     table, assessed = facts, [pl.DataFrame(schema=ASSESSED)]
-    for name in sorted({when.blueprint for when in asked}):
-        points = sorted({when.name for when in asked if when.blueprint == name})
-        if name in books and answer_files(workspace.folder):
-            levels, rounds = _levels(workspace, books[name], points)
+    points = [when for when in asked.values() if when.kind == "point"]
+    for name in sorted({when.blueprint for when in points} & set(books)):
+        if answer_files(workspace.folder):
+            own = sorted({when.name for when in points if when.blueprint == name})
+            levels, rounds = _levels(workspace, books[name], own)
             table = table.join(levels, on="account", how="left", maintain_order="left")
             assessed.append(rounds.join(facts.select("account"), on="account", how="semi"))
-    return Situation(
-        table, pl.concat(assessed), _references(workspace, facts if everybody is None else everybody), books
-    )
+    references = _references(workspace, facts if everybody is None else everybody)
+    tests = {f"holds {text}": _test(when, table.columns, references) for text, when in asked.items()}
+    return Situation(table.with_columns(**tests), pl.concat(assessed), books)
+
+
+def _test(when: When, columns: Sequence[str], references: References) -> pl.Expr:
+    if when.kind == "owned":
+        return pl.col("products_owned").list.contains(when.name)
+    if when.kind == "reference":
+        return _near(references.get(when.name, []))
+    low, high = level_columns(when)
+    if low not in columns:
+        return pl.lit(None, dtype=pl.Boolean)
+    return pl.when(pl.col(low) >= when.level).then(True).when(pl.col(high) < when.level).then(False)
+
+
+def _near(references: Sequence[tuple[str, str | None, str | None]]) -> pl.Expr:
+    """Whether another account of the same segment or category is among ``references``."""
+    tests = [
+        (pl.col("account") != account) & (pl.col(column) == value).fill_null(False)
+        for account, *values in references
+        for column, value in zip(("segment", "standing"), values, strict=True)
+        if value is not None
+    ]
+    return reduce(lambda a, b: a | b, tests) if tests else pl.lit(False)
 
 
 def _levels(
@@ -154,9 +152,7 @@ def _levels(
     return table.drop("assessment"), told
 
 
-def _references(
-    workspace: Workspace, facts: pl.DataFrame
-) -> dict[str, list[tuple[str, str | None, str | None]]]:
+def _references(workspace: Workspace, facts: pl.DataFrame) -> References:
     """Product → the references that may be named; an account's own segment and category where none is told."""
     table = workspace.table("references").filter(
         pl.col("vanished").is_null()
