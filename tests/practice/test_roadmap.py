@@ -92,6 +92,15 @@ def test_disagreement_is_planned_from_the_level_below() -> None:
     assert found.steps.select("level", "next_level").row(0) == (1.0, 2.0)
 
 
+def test_what_is_found_out_on_the_way_is_no_step_back() -> None:
+    found = plan({"agreements": 2, "change-record": 3}, days=20)
+    assert "catalogue" in found.steps["point"]  # needed, not known today
+    totals = found.scores.filter(part="all")["score"]
+    assert totals.is_sorted()
+    assert totals[0] == pytest.approx((2 + 6 * 3) / 3 / 7)
+    assert found.planned[-1].answers["catalogue"].number == 1
+
+
 def test_what_does_not_apply_stays_so_with_its_reason() -> None:
     found = plan({"catalogue": {"level": "not_applicable", "reason": "outsourced"}, "agreements": 1})
     assert found.planned[-1].answers["catalogue"].reason == "outsourced"

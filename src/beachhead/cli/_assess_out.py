@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import click
@@ -100,6 +101,10 @@ def _scores(found: Results) -> None:
     click.echo()
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
@@ -133,12 +138,12 @@ def _gaps(found: Results) -> None:
         click.echo("No gaps: everything that was answered stands at its highest level.\n")
         return
     click.echo(
-        f"What to do first ({found.gaps.height} steps, by value over effort, what is needed before comes first)"
+        f"What to do first ({_count(found.gaps.height, 'step')}, by value over effort, what is needed before comes first)"
     )
     rows = [
         [
             str(r["rank"]),
-            f"{r['name']} ({r['point']})",
+            f"{r['name']} ({r['point']})" + (f"\n  {shorten(r['criterion'], 200)}" if r["criterion"] else ""),
             f"{level_shown(r['level'])} → {level_shown(r['next_level'])}",
             str(r["value"]),
             f"{shown(r['days'])}{'?' if r['assumed'] else ''}",
@@ -165,7 +170,7 @@ def _open(found: Results) -> None:
         table(["point", "who says what"], rows)
         click.echo()
     if found.open.height:
-        click.echo(f"Find out first ({found.open.height} points without an answer)")
+        click.echo(f"Find out first ({_count(found.open.height, 'point')} without an answer)")
         rows = [
             [
                 f"{r['name']} ({r['point']})",

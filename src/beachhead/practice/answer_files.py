@@ -167,8 +167,13 @@ def to_yaml(assessment: Assessment) -> str:
     lines = [yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=1000).rstrip(), "answers:"]
     for name, answer in assessment.answers.items():
         content: dict[str, Any] = answer.model_dump(mode="python", exclude_defaults=True)
-        text = yaml.safe_dump(
-            content, sort_keys=False, allow_unicode=True, width=100_000, default_flow_style=True
+        text = yaml.dump(
+            content,
+            Dumper=yaml.CSafeDumper,
+            sort_keys=False,
+            allow_unicode=True,
+            width=100_000,
+            default_flow_style=True,
         )
         lines.append(f"  {name}: {text.strip()}")
     return "\n".join(lines) + "\n"

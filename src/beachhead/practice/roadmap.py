@@ -42,9 +42,9 @@ class Roadmap:
     ``steps``: quarter, until (its last day), point, name, domain, level → next_level, days (spent in this
     quarter), days_in_all, done (the level is reached in this quarter), known (False: the level now is not
     known, so check first), criterion (what must be seen), owners. ``planned``: one assessment per quarter.
-    ``scores``: those of today, of the start of the plan where that is lower (disagreements), and of each
-    quarter, ``quarter`` first, then as ``scoring.scores``. ``waiting``: steps that found no place, with
-    ``why``.
+    ``scores``, over what is known today: those of today, of the start of the plan where that is lower
+    (disagreements), and of each quarter, ``quarter`` first, then as ``scoring.scores``. ``waiting``: steps
+    that found no place, with ``why``.
     """
 
     steps: pl.DataFrame
@@ -219,11 +219,20 @@ def _planned(
 def _scores(
     answers: Answers, blueprint: Blueprint, start: Assessment, planned: list[Assessment], names: list[str]
 ) -> pl.DataFrame:
-    """Scores of today, of the start of the plan where it differs, and of each quarter."""
+    """Scores of today, of the start of the plan where it differs, and of each quarter.
+
+    All over the points that are known today: what is planned to be found out and raised on the way would
+    otherwise enter at a low level and look like a step back.
+    """
     today = scores(point_levels(answers, blueprint), blueprint).drop("assessment")
     kept = [today.select(pl.lit("today").alias("quarter"), *today.columns)]
     for name, assessment in zip(["start", *names], [start, *planned], strict=True):
-        own = scores(point_levels(answer_tables([assessment]), blueprint), blueprint)
+        known = {
+            p: answer if (at_start := start.answers.get(p)) and at_start.number is not None else at_start
+            for p, answer in assessment.answers.items()
+        }
+        same = assessment.model_copy(update={"answers": {p: answer for p, answer in known.items() if answer}})
+        own = scores(point_levels(answer_tables([same]), blueprint), blueprint)
         own = own.select(pl.lit(name).alias("quarter"), *today.columns)
         if name != "start" or not own["score"].equals(today["score"], null_equal=True):
             kept.append(own)
