@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+from crm_files import checked_id, columns, day, record_id, write
 from names import domain, firm_names, person
-from world import AS_OF, FIRST, OUR_PEOPLE, PRODUCTS, RECORDED, WE, Firm, Record
+from world import AS_OF, OUR_PEOPLE, PRODUCTS, RECORDED, WE, Firm, Record
 
-DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 NAMES = {p.id: p.name for p in PRODUCTS}
 VENDORS = {p.id: p.vendor for p in PRODUCTS}
 SPELT = {  # the same product as someone else typed it
@@ -22,48 +21,6 @@ SPELT = {  # the same product as someone else typed it
 STAGES = ("Qualification", "Needs Analysis", "Proposal/Price Quote", "Negotiation/Review")
 ARCHETYPE = "001A0000004xQ2Z"
 PARTNERS = ("Contoso Systems", "Fabrikam Services", "Northwind IT", "Tailspin Networks")
-
-
-def record_id(prefix: str, number: int) -> str:
-    """An id of 18 characters as Salesforce's are."""
-    text, rest = "", number * 7919 + 8_500_000
-    while rest:
-        text, rest = DIGITS[rest % 62] + text, rest // 62
-    return checked_id(prefix + "A0000000" + text.rjust(4, "0")[-4:])
-
-
-def checked_id(fifteen: str) -> str:
-    """The id with the three characters that tell which of its letters are capitals."""
-    groups = (fifteen[i : i + 5] for i in (0, 5, 10))
-    bits = (sum(1 << i for i, c in enumerate(group) if c.isupper()) for group in groups)
-    return fifteen + "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[b] for b in bits)
-
-
-def day(month: int, rng: np.random.Generator) -> date:
-    """A working day in a month of the simulation, not after the as-of date."""
-    first = date(FIRST.year + (FIRST.month - 1 + month) // 12, (FIRST.month - 1 + month) % 12 + 1, 1)
-    found = first + timedelta(days=int(rng.integers(0, 28)))
-    while found.weekday() > 4:
-        found -= timedelta(days=1)
-    return min(found, AS_OF)
-
-
-def write(
-    path: Path,
-    header: list[str],
-    rows: list[list],
-    *,
-    sep: str = ",",
-    bom: bool = False,
-    end: str = "\n",
-    foot: tuple[str, ...] = (),
-) -> None:
-    with path.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as out:
-        writer = csv.writer(out, delimiter=sep, lineterminator=end, quoting=csv.QUOTE_MINIMAL)
-        writer.writerow(header)
-        writer.writerows(rows)
-        for line in foot:
-            writer.writerow([line])
 
 
 def write_exports(
@@ -133,21 +90,10 @@ def _accounts(
     ids: list[str],
     rng: np.random.Generator,
 ) -> None:
-    header = [
-        "Account ID",
-        "Account Name",
-        "Account Type",
-        "Segment",
-        "Industry",
-        "Employees",
-        "Billing State/Province",
-        "Billing Country",
-        "Website",
-        "Account Owner",
-        "Parent Account ID",
-        "Server Rooms",
-        "Created Date",
-    ]
+    header = columns(
+        "Account ID, Account Name, Account Type, Segment, Industry, Employees, Billing State/Province, "
+        "Billing Country, Website, Account Owner, Parent Account ID, Server Rooms, Created Date"
+    )
     ours = {p["firm"] for p in record.purchases if p["seller"] == WE and p["month"] >= RECORDED}
     rows = []
     for firm in people:
@@ -269,22 +215,10 @@ def _assets(
     ids: list[str],
     rng: np.random.Generator,
 ) -> None:
-    header = [
-        "Asset ID",
-        "Asset Name",
-        "Account ID",
-        "Account Name",
-        "Product Name",
-        "Quantity",
-        "Price",
-        "Purchase Date",
-        "Usage End Date",
-        "Status",
-        "Competitor Asset",
-        "Asset Provided By",
-        "Asset Serviced By",
-        "Version",
-    ]
+    header = columns(
+        "Asset ID, Asset Name, Account ID, Account Name, Product Name, Quantity, Price, Purchase Date, "
+        "Usage End Date, Status, Competitor Asset, Asset Provided By, Asset Serviced By, Version"
+    )
     files: dict[str, list[list]] = {"assets.csv": [], "assets-fjords.csv": []}
     for number, row in enumerate(p for p in record.purchases if p["month"] >= RECORDED):
         firm, product = people[row["firm"]], row["product"]
@@ -336,19 +270,10 @@ def _opportunities(
     ids: list[str],
     rng: np.random.Generator,
 ) -> None:
-    header = [
-        "Opportunity ID",
-        "Opportunity Name",
-        "Account ID",
-        "Account Name",
-        "Product Name",
-        "Stage",
-        "Amount",
-        "Close Date",
-        "Created Date",
-        "Probability (%)",
-        "Opportunity Owner",
-    ]
+    header = columns(
+        "Opportunity ID, Opportunity Name, Account ID, Account Name, Product Name, Stage, Amount, Close "
+        "Date, Created Date, Probability (%), Opportunity Owner"
+    )
     prices, rows = {p.id: p.price for p in PRODUCTS}, []
     for number, offer in enumerate(o for o in record.offers if o["created"] >= RECORDED):
         firm, product = people[offer["firm"]], offer["product"]
@@ -444,18 +369,10 @@ def _activities(
         )
     write(
         folder / "tasks.csv",
-        [
-            "Activity ID",
-            "Subject",
-            "Task Subtype",
-            "Due Date",
-            "Account ID",
-            "Company / Account",
-            "Contact ID",
-            "Assigned To",
-            "Status",
-            "Comments",
-        ],
+        columns(
+            "Activity ID, Subject, Task Subtype, Due Date, Account ID, Company / Account, Contact ID, "
+            "Assigned To, Status, Comments"
+        ),
         tasks,
         bom=True,
         end="\r\n",

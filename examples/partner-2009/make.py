@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from exports import ARCHETYPE, PARTNERS, checked_id, write, write_exports
+from crm_files import checked_id, write
+from exports import ARCHETYPE, PARTNERS, write_exports
 from names import STEMS, domain
 from simulate import simulate
 from world import AS_OF, PRODUCTS, WE, Firm, Record

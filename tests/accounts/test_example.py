@@ -28,7 +28,7 @@ def scripts(example_folder: Path) -> Iterator[dict[str, Any]]:
         yield runpy.run_path(str(example_folder / "make.py"), run_name="not main")
     finally:
         sys.path.remove(str(example_folder))
-        for name in {"exports", "names", "simulate", "world"} & (set(sys.modules) - before):
+        for name in {"crm_files", "exports", "names", "simulate", "world"} & (set(sys.modules) - before):
             del sys.modules[name]
 
 
