@@ -314,19 +314,32 @@ def convert(context: Context, taken: list[Taken], stored: Stored) -> None:
     def of(*kinds: str) -> list[Taken]:
         return [t for t in taken if t.kind in kinds]
 
-    own.read_own_tables(context, [t for t in taken if t.kind.startswith("table ")])
+    own.read_own_tables(context, of("table products", "table partners"))
     activities.read_people(context, of("person of ours"))
     products.read_categories(context, of("category"))
     accounts.read_partners(context, of("partner"))
     accounts.read_accounts(context, of("account"))
     products.read_products(context, of("product"))
     stored.make_mentioned_known(context)
+    rest = of(
+        "contact", "opportunity", "activity", "order", "purchase", "asset", "opportunity line", "order line"
+    )
+    for one in rest:
+        accounts.partners_among(context, one)
+    context.meet(rest)
+    own.read_own_tables(context, of("table signals", "table references", "table outcomes"))
     who = contacts.read_contacts(context, of("contact"))
     deals = opportunities.read_opportunities(context, of("opportunity"))
-    activities.read_activities(context, of("activity"), who, deals)
     purchases.read_orders(context, of("order"), of("order line"))
     purchases.read_purchases(context, of("purchase"))
     purchases.read_assets(context, of("asset"))
+    _count_won(context, stored, deals, of)
+    # last, for by now everything is known that an activity may be about
+    activities.read_activities(context, of("activity"), who, deals)
+
+
+def _count_won(context: Context, stored: Stored, deals: pl.DataFrame, of: Callable[..., list[Taken]]) -> None:
+    """Won opportunities as purchases, unless there are assets."""
     lines = of("opportunity line")
     won = opportunities.won_sources(of("opportunity"), lines)
     if of("asset") or stored.has_assets:

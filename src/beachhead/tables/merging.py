@@ -152,6 +152,8 @@ def identity(table: Table, given: Sequence[str], schema: pl.Schema) -> pl.Expr:
 def content(given: Sequence[str], schema: pl.Schema, key: str | None = None) -> pl.Expr:
     """A number for the content of the columns ``given``, the key aside."""
     columns = sorted(c for c in given if c != key and c in schema)
+    if not columns:
+        return pl.lit(0, pl.UInt64)
     lists = {c for c in columns if isinstance(schema[c], pl.List)}
     return pl.struct(pl.col(c).list.join(";") if c in lists else pl.col(c) for c in columns).hash(1)
 

@@ -64,7 +64,8 @@ def likeness(one: str, other: str) -> int:
 class Registry:
     """The accounts (or products, partners) that are known by id and by name, and those met on the way.
 
-    ``aliases``: confirmed id or name → id. ``met``: id → name of those that no table lists.
+    ``aliases``: confirmed id or name → id. ``met``: id → name of those that no table lists; ``with_id``: those of
+    them that came with an id of their own.
     """
 
     what: str
@@ -72,6 +73,7 @@ class Registry:
     aliases: dict[str, str] = field(default_factory=dict)
     met: dict[str, str | None] = field(default_factory=dict)
     by_case: int = 0
+    with_id: set[str] = field(default_factory=set)
     _by_name: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, ids: Iterable[str], names: Iterable[str | None]) -> None:
@@ -83,6 +85,15 @@ class Registry:
                 if key not in keys:
                     keys.append(key)
 
+    def forget(self, ids: Iterable[str]) -> None:
+        """Make these ids unknown."""
+        for key in set(ids) & set(self.names):
+            for called in {self.names.pop(key), key} - {None}:
+                same = self._by_name.get(_folded(str(called)), [])
+                if key in same:
+                    same.remove(key)
+            self.met.pop(key, None)
+
     def find(self, key: str | None, *called: str | None) -> str | None:
         """The id of what ``key`` or, failing that, one of the names stands for; None when it is not known."""
         for value in (key, *called):
@@ -93,6 +104,10 @@ class Registry:
             if value in self.names:
                 return value
             same = self._by_name.get(_folded(value), ())
+            if value is not key and key is not None:
+                same = [
+                    s for s in same if s not in self.with_id
+                ]  # another id is another firm, whatever its name
             if len(same) == 1:
                 self.by_case += same[0] != value and self.names[same[0]] != value
                 return self.aliases.get(same[0], same[0])
@@ -108,6 +123,8 @@ class Registry:
             return None
         name = next((v for v in called if v is not None), None)
         self.met[new] = name
+        if new == key and name is not None:
+            self.with_id.add(new)
         self.add([new], [name])
         return new
 

@@ -167,7 +167,11 @@ class Stored:
                     )
                 elif key not in registry.aliases:
                     kept.append(key)
-            _add(registry, rows.filter(pl.col(table.key or "").is_in(kept)), table)
+            listed = rows.filter(pl.col(table.key or "").is_in(kept))
+            _add(registry, listed, table)
+            registry.with_id |= {
+                k for k, called in listed.select(table.key, "name").iter_rows() if called not in (None, k)
+            }
 
     # ---- the change ----
 

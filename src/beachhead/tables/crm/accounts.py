@@ -51,7 +51,10 @@ def read_partners(context: Context, files: list[Taken]) -> None:
 def read_accounts(context: Context, files: list[Taken]) -> None:
     """Files of accounts; those with ids first, so that those with names only find them. Partners go to partners."""
     read = [_accounts(context, taken) for taken in sorted(files, key=lambda t: not t.has("account"))]
+    # what one file calls a partner is none of another's customers
+    context.accounts.forget(context.partner_accounts)
     for taken, rows, columns in read:
+        rows = rows.filter(~pl.col("account").is_in(sorted(context.partner_accounts)).fill_null(False))
         if "parent" in columns:
             rows = rows.with_columns(
                 replaced(pl.col("parent"), rows.lazy(), lambda p: context.accounts.find(p) or p)

@@ -56,7 +56,9 @@ def _with_links(context: Context, taken: Taken, who: pl.DataFrame, deals: pl.Dat
             taken.expr("role"), replaced(key, frame, lambda p: people.get(p.casefold(), (None,) * 3)[2])
         ),
         _deal_account=replaced(deal, frame, lambda d: sales.get(d.casefold(), (None,))[0]),
-        _about=replaced(
+        _about=pl.lit(None, pl.String)
+        if not taken.may_name_others
+        else replaced(
             pl.coalesce(taken.expr("account"), taken.expr("account_name")),
             frame,
             lambda a: (
@@ -67,9 +69,7 @@ def _with_links(context: Context, taken: Taken, who: pl.DataFrame, deals: pl.Dat
         ),
     )
     other = pl.coalesce("_about", "_deal_account", "_person_account")
-    # what an activity is "regarding" may be anything; only its own account's column makes new accounts
-    loose = taken.crm == "Dynamics 365"
-    frame = context.placed(taken, frame, create=not loose, many=True)
+    frame = context.placed(taken, frame, create=not taken.may_name_others, many=True)
     found = pl.coalesce(pl.col("_about"), pl.col("account"), other)
     known = replaced(found, frame, lambda a: context.accounts.find(a))
     why = pl.when(known.is_null()).then(pl.coalesce(pl.col(WHY), pl.lit("it names no account")))

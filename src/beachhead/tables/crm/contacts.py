@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from beachhead.tables.crm.accounts import accounts_beside, partners_among
+from beachhead.tables.crm.accounts import accounts_beside
 from beachhead.tables.crm.context import Context, Taken
 from beachhead.tables.crm.departments import department_column
 from beachhead.tables.crm.kinds import PERSONS
@@ -14,7 +14,6 @@ def read_contacts(context: Context, files: list[Taken]) -> pl.DataFrame:
     """Files of contacts. Gives what tells who is meant elsewhere: contact, name, email → account, department, role."""
     who = []
     for taken in files:
-        partners_among(context, taken)
         frame = context.placed(taken, taken.frame)
         accounts_beside(context, taken, frame)
         first_last = pl.concat_str(

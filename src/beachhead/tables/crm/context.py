@@ -21,6 +21,8 @@ ELSEWHERE = "another firm"
 """The seller of a competitor's product that the CRM does not name."""
 
 _MAPPED_AT_MOST = 200_000  # different values
+_WHO = ("account", "account_name")
+_WHAT = ("product", "product_code", "product_name")
 
 
 @dataclass
@@ -38,10 +40,23 @@ class Taken:
     lost: list[str] = field(default_factory=list)
     defaults: dict[str, str] = field(default_factory=dict)
     big: bool = False
+    _different: dict[tuple[str, ...], pl.DataFrame] = field(default_factory=dict)
 
     @property
     def frame(self) -> pl.LazyFrame:
         return self.fields.frame
+
+    @property
+    def may_name_others(self) -> bool:
+        """Whether the column of the account may hold something else: what Dynamics' activities are "regarding"."""
+        return self.kind == "activity" and self.crm == "Dynamics 365"
+
+    def different(self, names: Sequence[str]) -> pl.DataFrame:
+        """The different combinations of those of these fields that the file has."""
+        there = tuple(n for n in names if self.has(n))
+        if there not in self._different:
+            self._different[there] = different(self.frame, there) if there else pl.DataFrame()
+        return self._different[there]
 
     def has(self, *names: str) -> bool:
         """Whether one of these fields is there."""
@@ -132,14 +147,13 @@ class Context:
 
         What no table lists becomes an account of its own, if ``create``. ``many``: a cell may hold several.
         """
-        given = [f for f in ("account", "account_name") if taken.has(f)]
-        if not given:
+        pairs = taken.different(_WHO)
+        if not pairs.width:
             nameless = pl.lit("the table names no account")
             return frame.with_columns(account=pl.lit(None, pl.String), **{WHY: nameless})
-        pairs = different(frame, given)
         if taken.has("account") and pairs.select(_several().any()).item():
             frame = _split(frame, many)
-            pairs = different(frame, given)
+            pairs = different(frame, pairs.columns)
         placed = [
             self._account(row.get("account"), row.get("account_name"), create)
             for row in pairs.iter_rows(named=True)
@@ -147,6 +161,28 @@ class Context:
         ids = pl.Series("account", [account for account, _ in placed], dtype=pl.String)
         why = pl.Series(WHY, [reason for _, reason in placed], dtype=pl.String)
         return mapped(mapped(frame, pairs, why), pairs, ids)
+
+    def meet(self, files: Sequence[Taken]) -> None:
+        """Make known the accounts and products that these files name: first what has an id, then names alone.
+
+        So it does not depend on the order of files which of several spellings becomes the id.
+        """
+        accounts: set[tuple[str | None, str | None]] = set()
+        products: set[tuple[str | None, str | None, str | None]] = set()
+        for taken in files:
+            for row in taken.different(_WHAT).iter_rows(named=True):
+                products.add((row.get("product"), row.get("product_code"), row.get("product_name")))
+            if taken.may_name_others:
+                continue
+            pairs = taken.different(_WHO)
+            if taken.has("account") and pairs.select(_several().any()).item():
+                pairs = different(_split(pairs.lazy(), many=True), pairs.columns)
+            for row in pairs.iter_rows(named=True):
+                accounts.add((row.get("account"), row.get("account_name")))
+        for key, name in sorted(accounts, key=_ids_first):
+            self._account(key, name, create=True)
+        for product in sorted(products, key=_ids_first):
+            self.products.place(*product)
 
     def _account(self, key: str | None, name: str | None, create: bool) -> tuple[str | None, str | None]:
         known = self.accounts.find(key, name)
@@ -163,10 +199,9 @@ class Context:
 
     def product_of(self, taken: Taken, frame: pl.LazyFrame) -> pl.LazyFrame:
         """``frame`` with ``product`` an id that is known; what no table lists becomes a product of its own."""
-        given = [f for f in ("product", "product_code", "product_name") if taken.has(f)]
-        if not given:
+        pairs = taken.different(_WHAT)
+        if not pairs.width:
             return frame.with_columns(product=pl.lit(None, pl.String))
-        pairs = different(frame, given)
         found = [
             self.products.place(row.get("product"), row.get("product_code"), row.get("product_name"))
             for row in pairs.iter_rows(named=True)
@@ -199,6 +234,11 @@ class Context:
         return self.partners.place(name) or value
 
 
+def _ids_first(values: tuple[str | None, ...]) -> tuple[object, ...]:
+    """Orders by which of the values are there, ids before names, then by the values."""
+    return (*(v is None for v in values), *(v or "" for v in values))
+
+
 def _several() -> pl.Expr:
     """Whether a cell holds several ids."""
     return pl.col("account").str.contains(r";|^\d+(\s*,\s*\d+)+$")
@@ -216,8 +256,11 @@ def _split(frame: pl.LazyFrame, many: bool) -> pl.LazyFrame:
 
 
 def different(frame: pl.LazyFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """The different combinations of these columns of text, in their order."""
-    return frame.select(columns).unique().collect(engine="streaming").sort(columns)
+    """The different combinations of these columns of text, in their order.
+
+    Those with the first come first: an id that comes with a name must be known before that name alone is looked up.
+    """
+    return frame.select(columns).unique().collect(engine="streaming").sort(columns, nulls_last=True)
 
 
 def mapped(frame: pl.LazyFrame, pairs: pl.DataFrame, values: pl.Series) -> pl.LazyFrame:

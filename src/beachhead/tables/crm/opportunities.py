@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from beachhead.tables.crm.accounts import accounts_beside, partners_among
+from beachhead.tables.crm.accounts import accounts_beside
 from beachhead.tables.crm.context import WHY, WON, Context, Taken
 from beachhead.tables.crm.products import products_beside
 from beachhead.tables.crm.purchases import WHO_SELLS, own_key, put_purchases, with_reasons
@@ -28,7 +28,6 @@ def read_opportunities(context: Context, files: list[Taken]) -> pl.DataFrame:
 
 
 def _opportunities(context: Context, taken: Taken) -> pl.DataFrame:
-    partners_among(context, taken)
     frame = context.product_of(taken, context.placed(taken, taken.frame))
     accounts_beside(context, taken, frame)
     products_beside(context, taken, frame)
@@ -125,7 +124,7 @@ def _outcome(context: Context, taken: Taken, frame: pl.LazyFrame) -> pl.Expr:
         pl.when(stage != "open").then(stage),
         pl.when(reason != "open").then(reason),
     )
-    word = "stage" if taken.has("stage") else "outcome" if taken.has("outcome") else ""
+    word = next((f for f in ("outcome", "stage") if taken.has(f)), "")
     sure = _by_probability(taken, frame, told)
     _say_stages(context, taken, frame, pl.coalesce(told, sure, pl.lit("open")), word)
     return pl.coalesce(told, sure, pl.lit("open"))
@@ -158,7 +157,8 @@ def _say_stages(context: Context, taken: Taken, frame: pl.LazyFrame, made: pl.Ex
         if words.height:
             some = ", ".join(f"{w} ({n})" for w, n in words.select("word", "len").head(8).iter_rows())
             said.append(f"{name}: {some}" + (f" and {words.height - 8} more" if words.height > 8 else ""))
-    context.notes.append(f"{taken.file}: stages read as {'; '.join(said)}")
+    if said:
+        context.notes.append(f"{taken.file}: stages read as {'; '.join(said)}")
     if not (counts.get_column("is") == "won").any() and counts.height > 1:
         context.advice.append(
             f'{taken.file}: no stage was read as won; if one is, put under [import.{taken.name}]: won = ["…"]'

@@ -9,7 +9,7 @@ from beachhead.tables.workspace import definition
 
 
 def read_own_tables(context: Context, files: list[Taken]) -> None:
-    """Tables as a workspace keeps them, of the kinds that no CRM exports."""
+    """Tables as a workspace keeps them; of products and partners they make ids and names known."""
     registries = {"products": context.products, "partners": context.partners}
     for taken in files:
         table = definition(taken.kind.removeprefix("table "))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from beachhead.tables.crm.accounts import accounts_beside, partners_among
+from beachhead.tables.crm.accounts import accounts_beside
 from beachhead.tables.crm.context import ELSEWHERE, WHY, Context, Taken
 from beachhead.tables.crm.products import products_beside
 from beachhead.tables.crm.reading import ROW
@@ -19,7 +19,6 @@ WHO_SELLS = 'who sold is left blank: say who you are with us = "…" in beachhea
 def read_purchases(context: Context, files: list[Taken]) -> None:
     """Files with a row per purchase: licence portals, flat sales data."""
     for taken in files:
-        partners_among(context, taken)
         frame = context.product_of(taken, context.placed(taken, taken.frame))
         accounts_beside(context, taken, frame)
         products_beside(context, taken, frame)
@@ -42,20 +41,20 @@ def read_orders(context: Context, orders: list[Taken], lines: list[Taken]) -> No
                 account=pl.lit(None, pl.String), date=pl.lit(None, pl.Date), **{WHY: missing}
             )
         else:
-            head = known.select(
-                "order", "account", "date", "seller", "_head", pl.col("currency").alias("_currency")
-            )
+            head = known.select("order", "account", "date", "_head", _seller="seller", _currency="currency")
             frame = frame.join(head.lazy(), on="order", how="left", maintain_order="left")
             lost = pl.when(pl.col("_known").is_null()).then(pl.lit("its order is not among the orders"))
             frame = frame.with_columns(_known=pl.col("_head")).with_columns(
                 pl.coalesce(lost, _no_head()).alias(WHY)
             )
+        own = taken.expr("seller")
+        seller = own if known is None else pl.coalesce(own, pl.col("_seller"))
         put_purchases(
             context,
             taken,
             frame,
             key=own_key(taken, "line"),
-            seller=pl.col("seller") if known is not None else None,
+            seller=seller,
         )
     if not lines:
         for taken, head in zip(orders, heads, strict=True):
@@ -72,7 +71,6 @@ def _no_head() -> pl.Expr:
 
 def _order_head(context: Context, taken: Taken) -> pl.DataFrame:
     """Order → account, date, seller; ``_head`` says why an order is none, and is empty for those that are."""
-    partners_among(context, taken)
     frame = context.placed(taken, taken.frame)
     accounts_beside(context, taken, frame)
     seller = _seller(context, taken, True)
@@ -113,7 +111,6 @@ def _seller(context: Context, taken: Taken, ours: bool) -> pl.Expr | None:
 def read_assets(context: Context, files: list[Taken]) -> None:
     """Salesforce's assets. A competitor's product is another firm's sale; what names no provider is ours."""
     for taken in files:
-        partners_among(context, taken)
         frame = context.product_of(taken, context.placed(taken, taken.frame))
         accounts_beside(context, taken, frame)
         products_beside(context, taken, frame)

@@ -355,7 +355,7 @@ def _in_kind(name: str, kind: Kind, header: str) -> list[str]:
     elif means == "seller" and name == "partner":
         places = ["partner", "name"]
     elif means == "account" and name == "account":
-        places = ["account", "name"]
+        places = ["account", *(["name"] if not _is_id(header) else [])]
     elif means == "vendor" and name == "partner":
         places = ["partner", "name"]
     elif means == "owner" and name == "person of ours":

@@ -7,7 +7,8 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from beachhead.tables.crm.dialects import HERE
 from beachhead.tables.yaml_files import load_yaml
@@ -96,7 +97,7 @@ def _typo(word: str) -> list[str]:
     if len(word) < _SHORTEST_TYPO:
         return [word]
     known = [w for w in _vocabulary() if len(w) >= _SHORTEST_TYPO]
-    near = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=85)
+    near = process.extractOne(word, known, scorer=OSA.distance, score_cutoff=1)
     return [near[0]] if near else [word]
 
 
