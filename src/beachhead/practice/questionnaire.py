@@ -84,6 +84,7 @@ def write_questionnaire(
             blueprint,
             asked,
             len(points),
+            sum(p.point.id in questions.known for p in points),
             f"{questions.letter(ANSWER)}2:{questions.letter(ANSWER)}{last + 1}",
             style,
         )
@@ -97,7 +98,13 @@ def write_questionnaire(
 
 
 def _cover(
-    sheet: Any, blueprint: Blueprint, asked: Asked, count: int, answers: str, style: dict[str, Any]
+    sheet: Any,
+    blueprint: Blueprint,
+    asked: Asked,
+    count: int,
+    filled: int,
+    answers: str,
+    style: dict[str, Any],
 ) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 26)
@@ -122,7 +129,7 @@ def _cover(
     row = len(LABELS) + 3
     sheet.write_string(row, 0, "Progress", style["bold"])
     progress = f'=COUNTA({QUESTIONS}!{answers})&" of {count} answered"'
-    sheet.write_formula(row, 1, progress, style["text"], f"of {count}")
+    sheet.write_formula(row, 1, progress, style["text"], f"{filled} of {count} answered")
     for line in _instructions(blueprint):
         row += 2
         sheet.set_row(row, cells.height([(line, COVER_WIDTH)]))
