@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -103,3 +104,14 @@ def test_every_claim_of_a_next_buy_has_its_reason(example: Territory) -> None:
     assert set(told["next_buy"]) <= ours
     owned = told.filter(pl.col("products_owned").list.contains(pl.col("next_buy")))
     assert owned.height == 0
+
+
+def test_the_tables_are_what_the_import_makes_of_the_exports(example_folder: Path, tmp_path: Path) -> None:
+    from beachhead.tables.importing import import_folder
+
+    workspace = tmp_path / "partner-2009"
+    shutil.copytree(example_folder, workspace)
+    report = import_folder(workspace / "exports", workspace, dry_run=False, say=lambda _: None)
+    assert report.files == []
+    for name in ("accounts", "purchases", "activities", "opportunities", "contacts"):
+        assert (workspace / f"{name}.csv").read_bytes() == (example_folder / f"{name}.csv").read_bytes(), name
