@@ -10,6 +10,7 @@ import polars as pl
 
 from beachhead.tables.crm.reading import ROW, Fields, by_map
 from beachhead.tables.names import Registry
+from beachhead.tables.workspace import definition
 
 WHY = "_why"
 """Column of a part: why the row cannot be placed; null for rows that can."""
@@ -126,8 +127,10 @@ class Context:
     ) -> None:
         """Hand rows over: ``frame`` holds the columns ``given``, ``_row`` and, where rows cannot be placed, ``_why``."""
         columns = list(given)
-        if WHY not in frame.collect_schema().names():
-            frame = frame.with_columns(pl.lit(None, pl.String).alias(WHY))
+        told = pl.col(WHY) if WHY in frame.collect_schema().names() else pl.lit(None, pl.String)
+        needed = [c.name for c in definition(table).columns if c.required and c.name in columns]
+        blank = [pl.when(pl.col(c).is_null()).then(pl.lit(f"it has no {c}")) for c in needed]
+        frame = frame.with_columns(pl.coalesce(told, *blank).alias(WHY))
         self.parts.append(
             Part(
                 table=table,
