@@ -313,6 +313,28 @@ def test_an_account_that_nothing_was_open_to_has_the_prior() -> None:
     assert row["adoptions"] == 0
 
 
+def test_addressable_accounts_may_come_as_a_table_or_as_arrays() -> None:
+    territory = simulate(accounts=300, products=2, rho=0.5, censored=0.5, seed=35)
+    rng = np.random.default_rng(35)
+    codes = {product: rng.integers(0, 3, 300).astype(np.int8) for product in ("p0", "p1")}
+    table = pl.concat(
+        territory.accounts.with_columns(
+            product=pl.lit(product), fit=np.array(["never", "now", "later"])[code]
+        )
+        for product, code in codes.items()
+    )
+    one, two = _fit(territory, addressable=table), _fit(territory, addressable=codes)
+    assert one.accounts.equals(two.accounts)
+    bought = territory.adoptions.filter(pl.col("product") == "p0").height
+    assert one.products["population"][0] == (codes["p0"] > 0).sum() + (
+        bought
+        - np.isin(
+            territory.accounts["account"].to_numpy()[codes["p0"] > 0],
+            territory.adoptions.filter(pl.col("product") == "p0")["account"].to_numpy(),
+        ).sum()
+    )
+
+
 def test_measured_against_its_markets_a_late_territory_is_late() -> None:
     """The market's curve gives the fractions; the territory's accounts lie 0.8 standard deviations later."""
     territory = simulate(accounts=3000, products=4, rho=0.5, censored=0.0, seed=33)

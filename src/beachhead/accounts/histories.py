@@ -19,6 +19,10 @@ from beachhead.tables.frames import to_polars
 
 _EPOCH = dt.date(1970, 1, 1)
 
+Fits = NDArray[np.int8]
+NOW, LATER = 1, 2
+"""Whether a product fits an account now, or once it has something else first."""
+
 
 @dataclass(frozen=True)
 class Histories:
@@ -77,9 +81,7 @@ def histories(
     now, begins, curves = _day(as_of), dict(start or {}), _curves(markets)
     told, strangers = _told(columns(adoptions, "adoptions", "account", "product", "date"), rows, now)
     bought = _by_product(told)
-    able = None
-    if addressable is not None:
-        able = _by_product(_able(columns(addressable, "addressable", "account", "product"), rows))
+    able = None if addressable is None else _able(addressable, rows)
     count = np.zeros(len(ids), dtype=np.uint32)
     items = []
     for product in sorted({*bought, *(able or {})}):
@@ -93,11 +95,10 @@ def histories(
         if product in begins:
             early = until < (begin := _day(begins[product]))
             after[early], until[early] = ALWAYS, begin - 1
-        inside = np.full(len(ids), able is None) | has
-        if able is not None and product in able:
-            inside[able[product]["row"].to_numpy()] = True
-            later = able[product].filter("later")["row"].to_numpy()
-            after[later[~has[later]]] = ALWAYS
+        fit = None if able is None else able.get(product, np.zeros(len(ids), dtype=np.int8))
+        if fit is not None:
+            after[(fit == LATER) & ~has] = ALWAYS
+        inside = np.ones(len(ids), dtype=bool) if fit is None else (fit != 0) | has
         count += has
         items.append(positions(product, after, until, inside, now, curves.get(product)))
     return Histories(ids, items, count, as_of, strangers)
@@ -151,13 +152,19 @@ def _by_product(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return {str(key[0]): part for key, part in table.partition_by("product", as_dict=True).items()}
 
 
-def _able(addressable: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """row, product, later of the pairs that are addressable now or later."""
-    fit = pl.col("fit") if "fit" in addressable.columns else pl.lit("now")
-    told = addressable.select(pl.col("account", "product").cast(pl.String), fit=fit).filter(
-        pl.col("fit") != "never"
-    )
-    return told.join(rows, on="account").select("row", "product", later=pl.col("fit") == "later")
+def _able(addressable: Any, rows: pl.DataFrame) -> dict[str, Fits]:
+    """Product → whether it fits each account of ``rows``: 0 never, NOW or LATER."""
+    if isinstance(addressable, Mapping):
+        return dict(addressable)
+    table = columns(addressable, "addressable", "account", "product")
+    fit = pl.col("fit") if "fit" in table.columns else pl.lit("now")
+    code = pl.when(fit == "never").then(0).when(fit == "later").then(LATER).otherwise(NOW)
+    told = table.select(pl.col("account", "product").cast(pl.String), fit=code).join(rows, on="account")
+    found = {}
+    for product, part in _by_product(told).items():
+        found[product] = np.zeros(rows.height, dtype=np.int8)
+        found[product][part["row"].to_numpy()] = part["fit"].to_numpy()
+    return found
 
 
 def _curves(markets: Any) -> dict[str, Curve]:

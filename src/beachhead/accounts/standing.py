@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from beachhead.accounts.histories import LATER, NOW, Fits
 from beachhead.accounts.sellers import product_ids
 from beachhead.accounts.signals import Signals, heard, load_signals, reestimated, signal_odds
 from beachhead.accounts.snapshots import Snapshot, Tables, read_tables, snapshot
@@ -90,14 +91,19 @@ def stand(workspace: Workspace) -> Standing:
 
 def fit_trait(tables: Tables, snap: Snapshot, markets: pl.DataFrame | None = None) -> Trait:
     """The adopter trait as a snapshot knew it. ``markets``: product, ds, fraction."""
-    pairs = snap.pairs if _restricted(tables.products) else None
-    return _fitted(tables, snap.first, pairs, snap.day, markets)
+    fit = np.where(snap.later, LATER, np.where(snap.waiting, NOW, 0)).astype(np.int8)
+    able = (
+        {product: fit[:, k] for k, product in enumerate(snap.products)}
+        if _restricted(tables.products)
+        else None
+    )
+    return _fitted(tables, snap.first, able, snap.day, markets)
 
 
 def _fitted(
     tables: Tables,
     bought: pl.DataFrame,
-    addressable: pl.DataFrame | None,
+    addressable: Mapping[str, Fits] | None,
     day: dt.date,
     markets: pl.DataFrame | None,
 ) -> Trait:

@@ -200,14 +200,16 @@ def adopter_trait(
     """Fit the model to a territory. Tables may be Polars, pandas, Arrow or DuckDB.
 
     ``adoptions``: account, product, date (blank: some time before the as-of day); with a column
-    ``not_before`` an adoption is known only to lie after that day (blank: any time) and not after ``date``.
-    The first of an account and product counts, and none after ``as_of`` does. An account without one has not
-    adopted. ``accounts``: account and whatever ``groups`` name (texts are classes, numbers are cut into
-    fifths). ``addressable``: account, product of the pairs that come into question (default: all); with a
-    column ``fit``, ``never`` is left out and ``later`` counts among the population but says nothing yet, as
-    in the whitespace table. ``markets``: product, ds, fraction, the curve of a product's market; without
-    one, positions are those among the territory's own accounts. ``start``: product → day on which its data
-    begin; what adopted before is left-censored. Raises BadInput for tables without these columns.
+    ``not_before`` an adoption is known only to lie after that day (blank: any time) and not after
+    ``date``. The first of an account and product counts, and none after ``as_of`` does. An account
+    without one has not adopted. ``accounts``: account and whatever ``groups`` name (texts are
+    classes, numbers are cut into fifths). ``addressable``: account, product of the pairs that come
+    into question (default: all); with a column ``fit``, ``never`` is left out and ``later`` counts
+    among the population but says nothing yet, as in the whitespace table. Or product → a number per
+    account: 0 never, 1 now, 2 later. ``markets``: product, ds, fraction, the curve of a product's
+    market; without one, positions are those among the territory's own accounts. ``start``: product
+    → day on which its data begin; what adopted before is left-censored. Raises BadInput for tables
+    without these columns.
     """
     known = histories(adoptions, accounts, addressable=addressable, markets=markets, start=start, as_of=as_of)
     data = evidence(known.items, len(known.accounts))
