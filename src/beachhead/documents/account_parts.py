@@ -84,14 +84,14 @@ def _relations(
     if known is not None:
         yield (
             "We know",
-            f"{_count(known, 'person', 'people')}{_listed(_rooms(facts['departments_met']), ' in ')}",
+            f"{count(known, 'person', 'people')}{_listed(_rooms(facts['departments_met']), ' in ')}",
         )
     if facts["renewal_in_months"] is not None:
         product = called.get(facts["renewal_product"], facts["renewal_product"])
         yield "Next renewal", f"{product}, {_in(facts['renewal_in_months'])}"
     if facts["open_opportunities"]:
         amount = f", {facts['open_amount']:,.0f}" if facts["open_amount"] else ""
-        yield "Open", f"{_count(facts['open_opportunities'], 'opportunity', 'opportunities')}{amount}"
+        yield "Open", f"{count(facts['open_opportunities'], 'opportunity', 'opportunities')}{amount}"
     if facts["won_opportunities"] or facts["lost_opportunities"]:
         yield (
             "Won and lost",
@@ -114,10 +114,10 @@ def _from_us(facts: Row) -> str | None:
     if ours is None or others is None or ours + others == 0:
         return None
     if ours == 0:
-        return f"nothing; {_count(others, 'purchase', 'purchases')} elsewhere"
+        return f"nothing; {count(others, 'purchase', 'purchases')} elsewhere"
     share = facts["share_from_us"]
     part = f" ({percent(share)} of what it spent)" if share is not None and others else ""
-    return f"{ours} of {_count(ours + others, 'purchase', 'purchases')}{part}"
+    return f"{ours} of {count(ours + others, 'purchase', 'purchases')}{part}"
 
 
 def products(
@@ -263,7 +263,7 @@ def measure(one: Measure) -> dict[str, Any]:
         "owners": _rooms(one.owners),
         "helps": _rooms(one.helps),
         "days": one.days,
-        "effort": _count(one.days, "person-day", "person-days") if one.days else "",
+        "effort": count(one.days, "person-day", "person-days") if one.days else "",
         "needed": one.needed,
         "question": one.question,
         "evidence": one.evidence,
@@ -333,12 +333,12 @@ def questions(
     for found in (mapped.find_out if mapped else [])[:3]:
         if found.question:
             asked.append(
-                {"question": found.question, "about": f"makes it smaller for {_and(_rooms(found.helps))}"}
+                {"question": found.question, "about": f"makes it smaller for {and_(_rooms(found.helps))}"}
             )
     if case and case.ask_for:
         asked.append(
             {
-                "question": f"Your own figures: {_and(lower(n) for n in case.ask_for)}?",
+                "question": f"Your own figures: {and_(lower(n) for n in case.ask_for)}?",
                 "about": "business case",
             }
         )
@@ -392,7 +392,7 @@ def payback(back: Payback) -> str:
 
 def months(value: float) -> str:
     """``14 months``, ``1 month``, ``never``."""
-    return "never" if not math.isfinite(value) else _count(round(value), "month", "months")
+    return "never" if not math.isfinite(value) else count(round(value), "month", "months")
 
 
 def figure(value: float) -> str:
@@ -405,7 +405,8 @@ def lower(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
-def _and(items: Iterable[str]) -> str:
+def and_(items: Iterable[str]) -> str:
+    """``a, b and c``."""
     *first, last = list(items) or [""]
     return f"{', '.join(first)} and {last}" if first else last
 
@@ -420,15 +421,16 @@ def _rooms(names: Iterable[str] | None) -> list[str]:
 
 
 def _listed(items: Sequence[str], lead: str) -> str:
-    return f"{lead}{_and(lower(i) for i in items)}" if items else ""
+    return f"{lead}{and_(lower(i) for i in items)}" if items else ""
 
 
-def _count(number: float, one: str, many: str) -> str:
+def count(number: float, one: str, many: str) -> str:
+    """``1 month``, ``12 months``."""
     return f"{number:,.0f} {one if round(number) == 1 else many}"
 
 
 def _in(number: int) -> str:
-    return "within a month" if number == 0 else f"in {_count(number, 'month', 'months')}"
+    return "within a month" if number == 0 else f"in {count(number, 'month', 'months')}"
 
 
 def _ago(when: dt.date | None, number: int | None) -> str | None:
@@ -439,10 +441,10 @@ def _ago(when: dt.date | None, number: int | None) -> str | None:
         if number is None
         else " (within the last month)"
         if number == 0
-        else f" ({_count(number, 'month', 'months')} ago)"
+        else f" ({count(number, 'month', 'months')} ago)"
     )
     return f"{when:%B %Y}{past}"
 
 
 def _within(days: int) -> str:
-    return "today" if days == 0 else f"within {_count(days, 'day', 'days')}"
+    return "today" if days == 0 else f"within {count(days, 'day', 'days')}"

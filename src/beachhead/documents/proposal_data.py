@@ -1,0 +1,258 @@
+"""What a customer receives: the fields of a proposal, made from what may reach a customer and nothing else.
+
+Of a play only ``for_customer`` is used, and of that what is written to the customer: what it means, the offer, the
+next step, proofs with a source outside. No name of a play, no reason, no words to say or not to say, no task, no
+standing, no probability about the customer, no other seller. Of references only those that may be named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from beachhead.documents import account_parts as parts
+from beachhead.documents.account_data import Gathered
+from beachhead.documents.brand import brand
+from beachhead.documents.wording import UNKNOWN, wording
+from beachhead.documents.words import day
+from beachhead.errors import BadQuestion
+from beachhead.practice.discontinuity import Left, OfferingMap
+from beachhead.practice.offering import Offering
+from beachhead.practice.offering_library import find_offering
+from beachhead.practice.plays import for_customer
+
+FIELDS = {
+    "title": "what the proposal is about",
+    "subtitle": "one line, in the wording of the customer's kind",
+    "customer": "name of the customer",
+    "us": "our name",
+    "date": "the day, in words",
+    "offering": "name of what is offered",
+    "about": "what it is, a paragraph",
+    "opening": "the opening paragraph",
+    "situation": "list of sentences: what they run, what they answered, what it means",
+    "changes_intro": "sentence before the changes",
+    "departments": "list: name, changes (text, depth, after, softeners (name, text, state))",
+    "services_intro": "sentence before the services",
+    "services": "list: name, text, effort, state",
+    "price_model": "how it is priced",
+    "third_party": "list: what else is needed, from others",
+    "roadmap": "list: step, what, who, effort",
+    "case_intro": "sentence before the business case",
+    "case": "question, payback, currency, own, note, inputs (name, unit, range, whose, source), "
+    "steps (name, arithmetic, value, unit)",
+    "proof_intro": "sentence before the references",
+    "proofs": "list: text, source",
+    "references": "list: name, text, date (only those that may be named)",
+    "offer": "what is offered as a first step; empty where no play fits",
+    "next_step": "the next step",
+    "closing": "the last sentence",
+    "footer": "the line at the foot, from [brand]",
+}
+"""Every field that a template may ask for, and what it is."""
+
+_STATES = {
+    "included": "comes with it",
+    "in place": "you have it already",
+    "missing": "to be agreed",
+    "not known": "to be clarified together",
+}
+NEXT_STEP = "An hour together to go through this proposal and the open questions."
+
+
+def proposal_data(gathered: Gathered, account: str, offering: str | None = None) -> dict[str, Any]:
+    """The fields of a proposal to ``account``, keys ``FIELDS``. ``offering``: its id or name; the likeliest without.
+
+    Raises BadQuestion where nothing fits and none is named.
+    """
+    facts, workspace = gathered.row(account), gathered.workspace
+    offered = find_offering(offering, gathered.offerings) if offering else _offered(gathered, account, facts)
+    mapped = gathered.map_of(account, offered)
+    plays = gathered.best_plays(account)
+    play = next((p for p in plays if p.offering == offered.id), plays[0] if plays and not offering else None)
+    given = for_customer(play) if play else None
+    house, customer = brand(workspace), facts["name"] or account
+    said = wording(workspace)[facts["standing"] or UNKNOWN].said(
+        customer=customer, us=house.name, offering=offered.name
+    )
+    case = parts.case(gathered.case(account, offered))
+    assessed = gathered.assessed(account, facts)
+    gaps = parts.maturity(assessed) if assessed else None
+    next_step = _to_reader(given.next_step) if given else NEXT_STEP
+    return {
+        "title": offered.name,
+        "subtitle": said["subtitle"],
+        "customer": customer,
+        "us": house.name,
+        "date": day(workspace.as_of),
+        "offering": offered.name,
+        "about": " ".join(offered.about.split()),
+        "opening": said["opening"],
+        "situation": _situation(facts, gathered.plays.called, gaps) + (given.know if given else []),
+        "changes_intro": said["changes"],
+        "departments": _departments(mapped),
+        "services_intro": said["services"],
+        "services": _services(mapped),
+        "price_model": " ".join(offered.price_model.split()),
+        "third_party": [" ".join(t.split()) for t in offered.third_party],
+        "roadmap": _roadmap(mapped, next_step, gaps),
+        "case_intro": said["case"],
+        "case": _case(case),
+        "proof_intro": said["proof"],
+        "proofs": [
+            {"text": p.text, "source": parts.source(p)}
+            for p in (given.show if given else [])
+            if not p.source.casefold().startswith("judgement")
+        ],
+        "references": [
+            {k: r[k] for k in ("name", "text", "date")}
+            for r in parts.references(gathered.references(account, offered).head(3))
+        ],
+        "offer": _to_reader(given.offer) if given else "",
+        "next_step": next_step,
+        "closing": said["closing"],
+        "footer": house.footer,
+    }
+
+
+def _to_reader(text: str) -> str:
+    """An offer as the customer reads it: plays are written for colleagues and say "they"."""
+    return re.sub(
+        r"\b(their|theirs|they|them)\b",
+        lambda found: {"their": "your", "theirs": "yours"}.get(found[1], "you"),
+        text,
+    )
+
+
+def _offered(gathered: Gathered, account: str, facts: Mapping[str, Any]) -> Offering:
+    """What to offer: what the account gave its own figures for, else what the best play leads to, else what is
+    likeliest bought next, else the deepest that fits now."""
+    known = gathered.offerings
+    owned = set(facts["products_owned"] or ())
+    named = [known.get(name) for name in gathered.own_cases(account)]
+    named += [gathered.offering_of(play) for play in gathered.best_plays(account)]
+    named += [one for one in known.values() if not one.combines and facts["next_buy"] in one.products]
+    named.append(gathered.likeliest_offering(dict(facts)))
+    for one in named:
+        if one is not None and not (one.products and set(one.products) <= owned):
+            return one
+    raise BadQuestion(
+        f"Nothing that fits {facts['name'] or account} now; name an offering with --offering: "
+        f"{', '.join(sorted(known))}."
+    )
+
+
+def _situation(
+    facts: Mapping[str, Any], called: Mapping[str, str], gaps: Mapping[str, Any] | None
+) -> list[str]:
+    owned = [called.get(p, p) for p in facts["products_owned"] or ()]
+    told = [f"You run {parts.and_(parts.lower(p) for p in owned)}."] if owned else []
+    if gaps:
+        scored = [d for d in gaps["domains"] if d["score"] is not None]
+        lowest = min(scored, key=lambda d: d["score"]) if scored else None
+        least = f", least in the domain {lowest['name'].lower()}" if lowest and len(scored) > 1 else ""
+        told.append(
+            f"In your answers of {gaps['date']} the operation reached {gaps['score']:.0%} of what can be reached{least}."
+        )
+        if gaps["hand_over"]:
+            told.append(f"Most time is lost where work is handed over: {gaps['hand_over'].lower()}.")
+    return told
+
+
+def _departments(mapped: OfferingMap) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": room["name"],
+            "changes": [
+                {
+                    "text": change["text"],
+                    "depth": change["depth_word"],
+                    "after": parts.DEPTHS[change["after"]],
+                    "softeners": _softeners(change["softeners"]),
+                }
+                for change in room["changes"]
+            ],
+        }
+        for room in parts.discontinuity(mapped)["departments"]
+    ]
+
+
+def _softeners(listed: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    return [
+        {"name": s["name"], "text": s["text"], "state": _STATES[s["state"]]}
+        for s in listed
+        if s["state"] in _STATES
+    ]
+
+
+def _services(mapped: OfferingMap) -> list[dict[str, str]]:
+    """What comes with the offering and what is still to be agreed, each once, services and trainings first."""
+    seen: dict[str, dict[str, str]] = {}
+    changes: Sequence[Left] = mapped.changes
+    for one in (s for change in changes for s in change.softeners):
+        kind = one.mitigation.kind
+        if one.state in ("included", "missing") and kind in ("service", "training", "product", "procedure"):
+            told = parts.softener(one)
+            days = one.mitigation.days
+            seen[told["id"]] = {
+                "name": told["name"],
+                "text": told["text"],
+                "effort": parts.count(days, "person-day", "person-days") if days else "",
+                "state": _STATES[one.state],
+            }
+    return list(seen.values())
+
+
+def _roadmap(mapped: OfferingMap, next_step: str, gaps: Mapping[str, Any] | None) -> list[dict[str, str]]:
+    def row(step: str, what: str, who: Sequence[str] = (), effort: str = "") -> dict[str, str]:
+        return {"step": step, "what": what, "who": ", ".join(who), "effort": effort}
+
+    rows = [row("First step", next_step)]
+    rows += [row("Clarify", m["name"], m["owners"]) for m in map(parts.measure, mapped.find_out[:4])]
+    rows += [
+        row("Prepare", m["name"], m["owners"], m["effort"]) for m in map(parts.measure, mapped.to_do[:6])
+    ]
+    if gaps:
+        rows += [
+            row("Raise", g["name"], g["owners"], parts.count(g["days"], "person-day", "person-days"))
+            for g in gaps["gaps"]
+        ]
+    rows.append(
+        row(
+            "Introduce",
+            mapped.offering.name,
+            [r["name"] for r in parts.discontinuity(mapped)["departments"]][:4],
+        )
+    )
+    rows.append(row("Look back", "Compare what it brought with the figures of the business case"))
+    return rows
+
+
+def _case(case: Mapping[str, Any]) -> dict[str, Any]:
+    own, ask = case["own"], case["ask_for"]
+    note = (
+        f"{own} of {case['figures']} figures are your own."
+        if own
+        else "None of the figures is your own yet: this shows the arithmetic, not a promise."
+    )
+    if ask:
+        note += f" What moves the result most, and what we would ask you for first: {parts.and_(ask)}."
+    return {
+        "question": case["question"],
+        "payback": case["payback"],
+        "currency": case["currency"],
+        "own": own,
+        "note": note,
+        "inputs": [
+            {
+                "name": i["name"],
+                "unit": i["unit"],
+                "range": i["likely"] if i["fixed"] else f"{i['likely']} ({i['low']} to {i['high']})",
+                "whose": "yours" if i["own"] else "assumed",
+                "source": i["source"],
+            }
+            for i in case["inputs"]
+        ],
+        "steps": [{k: s[k] for k in ("name", "arithmetic", "value", "unit")} for s in case["steps"]],
+    }
