@@ -85,8 +85,9 @@ def _accounts(context: Context, taken: Taken) -> tuple[Taken, pl.DataFrame, list
     frame = frame.with_columns(account=pl.coalesce(taken.expr("account"), taken.expr("name")))
     rows = frame.select(ROW, "account", *columns, *taken.extras, *contact, "_kind").collect()
     if not taken.has("account"):
-        found = [context.accounts.find(a) or a for a in rows.get_column("account")]
-        rows = rows.with_columns(account=pl.Series(found, dtype=pl.String))
+        rows = rows.with_columns(
+            account=pl.Series([_by_name(context, a) for a in rows.get_column("account")], dtype=pl.String)
+        )
     if "kind" in columns:
         is_partner = (pl.col("kind") == "partner").fill_null(False)
         _partner_accounts(context, taken, rows.filter(is_partner))
@@ -98,6 +99,14 @@ def _accounts(context: Context, taken: Taken) -> tuple[Taken, pl.DataFrame, list
             f"{taken.file}: accounts stand in {twice} rows more than once; each is taken once"
         )
     return taken, rows, columns
+
+
+def _by_name(context: Context, name: str | None) -> str | None:
+    """The account of that name; a new one is known by its name from now on."""
+    found = context.accounts.find(name)
+    if found is None and name is not None:
+        context.accounts.add([name], [name])
+    return found or name
 
 
 def _account_columns(context: Context, taken: Taken) -> list[pl.Expr]:
