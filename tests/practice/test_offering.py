@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from beachhead.practice.offering import Offering, When
 from beachhead.practice.offering_library import check_offerings, find_offering, offerings
 from beachhead.practice.offering_rules import parsed, units
 from beachhead.tables.workspace import Workspace
+from tests.conftest import ROOT
 from tests.practice.offering_models import SMALL, small, write
 
 SHIPPED = offerings()
@@ -223,6 +225,16 @@ def test_conditions_are_read_and_written_back(text: object, when: When) -> None:
 def test_other_conditions_are_refused(text: object) -> None:
     with pytest.raises(ValueError, match="should be included"):
         When.parse(text)
+
+
+def test_the_offering_of_the_documentation_is_sound(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "offerings.md").read_text(encoding="utf-8")
+    [text] = [
+        block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "id: rack-scanner" in block
+    ]
+    write(tmp_path, "offerings/rack-scanner.yaml", text)
+    assert check_offerings(Workspace(tmp_path)) == []
+    assert business_case(offerings(Workspace(tmp_path))["rack-scanner"]).payback.likely == 12
 
 
 # What ships.

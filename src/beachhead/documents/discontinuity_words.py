@@ -14,6 +14,7 @@ from beachhead.tables.departments import departments
 
 DEPTHS = ("nothing", "a setting", "a new way of working", "a new job")
 SCALE = "; ".join(f"{depth} {name}" for depth, name in enumerate(DEPTHS))
+_COUNTED = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 TOLERATED: Mapping[Kind, tuple[str, ...]] = {
     "function": ("nothing new in its tools", "a changed setting", "a new tool to learn", "a new job"),
     "process": ("no change of procedures", "a small change of procedures", "new procedures", "a new job"),
@@ -94,19 +95,19 @@ def too_deep(one: OfferingMap) -> dict[str, int]:
 
 def _remedy(one: OfferingMap) -> str:
     """What would bring it down to what is put up with."""
-    needed = [m for m in one.to_do if m.needed]
-    count = {1: "One measure", 2: "Two measures", 3: "Three measures"}.get(
-        len(needed), f"{len(needed)} measures"
+    needed = sum(m.needed for m in one.to_do)
+    measures = (
+        f"{_COUNTED[needed]} measure{'' if needed == 1 else 's'}"
+        if needed < len(_COUNTED)
+        else f"{needed} measures"
     )
-    rest = {m.helps[0] for m in one.find_out if m.needed}
     if one.at_most("missing"):
-        return f"{count} would bring it down" + (", if it is not in place already." if rest else ".")
+        ask = any(m.needed for m in one.find_out)
+        return f"{measures} would bring it down{'; some of it may be in place already, so ask first' if ask else ''}."
     if one.at_most("missing", "not known"):
-        return (
-            f"{count} would bring it down, with what may be in place already: ask first."
-            if needed
-            else "What would bring it down may be in place already: ask first."
-        )
+        if needed == 0:
+            return "What would bring it down may be in place already: ask first."
+        return f"{measures} would bring it down, if all that is not known is in place: ask first."
     return "Not even all its measures would bring it down to that."
 
 
@@ -149,7 +150,7 @@ def figures_words(result: Result) -> str:
     told = result.notes[0]
     if result.ask_for:
         asked = join([name[:1].lower() + name[1:] for name in result.ask_for])
-        told += f" Those that would move it most: {asked}."
+        told += f" To be asked for first, because they move it most: {asked}."
     return told
 
 

@@ -278,8 +278,8 @@ def _steps(
 
 
 def _number(value: float, unit: Unit) -> str:
-    """A figure as it stands in the arithmetic: as many digits as it needs, five at the most."""
-    text = f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.5g}"
+    """A figure as it stands in the arithmetic: whole from a thousand on, else in four digits."""
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
     return f"{text} %" if unit.scale == 0.01 else text
 
 
