@@ -179,6 +179,10 @@ def test_formulas_are_put_behind_what_they_use_and_circles_are_refused() -> None
         ("hours per week", "h/week"),
         ("Servers", "server"),
         ("GB", "GB"),
+        ("searches", "search"),
+        ("deliveries", "delivery"),
+        ("licences", "licence"),
+        ("business", "business"),
         ("virtual machines per host", "virtual machine / hosts"),
         ("per year", "1/year"),
         ("", "1"),
@@ -193,6 +197,8 @@ def test_units_multiply_cancel_and_say_what_they_are() -> None:
     assert (Unit.parse("server") * Unit.parse("money per server")).said("EUR") == "EUR"
     assert Unit.parse("host").said(many=True) == "hosts"
     assert Unit.parse("GB").said(many=True) == "GB"
+    assert Unit.parse("delivery").said(many=True) == "deliveries"
+    assert Unit.parse("searches").said(many=True) == "searches"
     assert Unit.parse("money per kWh").said("USD") == "USD per hour per kW"
     assert Unit.parse("40 %".removeprefix("40 ")).scale == 0.01
 

@@ -13,6 +13,7 @@ MONEY = "money"
 """The word for any currency; which one it is stands once per business case."""
 
 _ALIASES = {"h": "hour", "hr": "hour", "hrs": "hour", "kw": "kW"}
+_HISSING = ("ches", "shes", "xes", "sses", "zzes")
 _PRODUCTS = {"kwh": ("kW", "hour")}
 
 
@@ -61,7 +62,7 @@ class Unit:
         words = {word: money if word == MONEY else word for word, _ in self.powers}
         counted = [word for word, power in self.powers if power > 0 and word != MONEY]
         if many and len(counted) == 1 and counted[0].islower():
-            words[counted[0]] += "s"
+            words[counted[0]] = _plural(counted[0])
         over = "*".join(w for word, p in self.powers for w in [words[word]] * p if p > 0)
         under = [words[word] for word, p in self.powers for _ in range(-p) if p < 0]
         percent = "%" if self.scale == 0.01 else ""
@@ -87,6 +88,20 @@ def _word(word: str) -> Unit:
     word = word if word.isupper() else word.casefold()
     if word in _PRODUCTS:
         return Unit(tuple((part, 1) for part in sorted(_PRODUCTS[word])))
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word.removesuffix("s")
+    word = _singular(word)
     return Unit(((_ALIASES.get(word, word), 1),))
+
+
+def _singular(word: str) -> str:
+    """``searches`` → ``search``, ``deliveries`` → ``delivery``, ``hosts`` → ``host``; ``GB`` stays."""
+    if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return f"{word.removesuffix('ies')}y"
+    return word.removesuffix("es" if word.endswith(_HISSING) else "s")
+
+
+def _plural(word: str) -> str:
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word.removesuffix('y')}ies"
+    return f"{word}{'es' if word.endswith(('ch', 'sh', 'x', 's', 'z')) else 's'}"
