@@ -18,6 +18,7 @@ from beachhead.cli.accounts import _widths
 from beachhead.cli.accounts import command as accounts
 from beachhead.cli.export import command as export
 from beachhead.errors import BadQuestion
+from beachhead.practice.next_plays import EXPORT
 
 KESTREL = "001A0000004xQ2ZIAU"
 
@@ -101,19 +102,22 @@ def test_the_export_is_ready_to_import_back(
     example_folder: Path, example: Territory, tmp_path: Path, ending: str
 ) -> None:
     path = tmp_path / f"back.{ending}"
-    assert "9 columns" in run(export, example_folder, "-o", path)
+    assert "12 columns" in run(export, example_folder, "-o", path)
     if ending == "csv":
         assert path.read_bytes().startswith(b"\xef\xbb\xbf")
         table = pl.read_csv(path)
         rows = [table.columns, *table.rows()]
     else:
         rows = [[c.value for c in row] for row in openpyxl.load_workbook(path)["Accounts"].iter_rows()]
-    assert list(rows[0]) == list(COLUMNS)
+    assert list(rows[0]) == [*list(COLUMNS)[:-1], *EXPORT, "As Of"]
     assert {row[0] for row in rows[1:]} == set(example.facts["account"])
     kestrel = dict(zip(rows[0], next(r for r in rows if r[0] == KESTREL), strict=True))
     assert kestrel["Relationship"] == "Has a partner in name"
     assert kestrel["Relationship Reason"].startswith("bought 42 licences from Contoso Systems 19 months ago")
     assert 0 < kestrel["Next Buy Probability"] < 1
+    assert kestrel["Next Play"] == "They have a partner in name"
+    assert kestrel["Next Play Reason"].startswith("bought 42 licences")
+    assert kestrel["Next Step"]
     assert str(kestrel["As Of"]).startswith("2009-02-28")
 
 

@@ -14,13 +14,18 @@ def command(workspace: Path, output: Path) -> None:
     """Write what is known of each account of WORKSPACE for the CRM to import: one row per account, by its
     own id.
 
-    Standing, relationship with its reason, next buy with its probability and reason, and the day that it is
-    told as of. Map the columns to custom fields of the account once; the CRM remembers the mapping.
+    Standing, relationship with its reason, next buy with its probability and reason, next play with its reason
+    and next step, and the day that it is told as of. Map the columns to custom fields of the account once; the
+    CRM remembers the mapping.
     """
+    import polars as pl
+
     from beachhead.accounts.export import COLUMNS, export_table
     from beachhead.accounts.territory import territory
     from beachhead.cli._progress import working
     from beachhead.errors import BadQuestion
+    from beachhead.practice.next_plays import EXPORT, next_plays
+    from beachhead.practice.next_plays import EXPORT, next_plays
     from beachhead.tables.workbooks import Sheet, write_workbook
     from beachhead.tables.workspace import Workspace
 
@@ -28,10 +33,12 @@ def command(workspace: Path, output: Path) -> None:
         raise BadQuestion(f"{output.name} is neither csv nor xlsx; CRMs import csv, some of them xlsx too.")
     with working("Export") as say:
         found = territory(Workspace(workspace), say)
-        table = export_table(found)
+        plays = next_plays(found.workspace, found.facts, say).export()
+        table = export_table(found).join(plays, on="Account ID", how="left", maintain_order="left")
+        table = table.select(pl.exclude("As Of"), "As Of")
     if output.suffix == ".csv":
         # With a mark that tells Excel and CRM importers that this is UTF-8.
         table.write_csv(output, include_bom=True)
     else:
-        write_workbook(output, [Sheet("Accounts", table, notes=COLUMNS)], made=found.workspace.as_of)
+        write_workbook(output, [Sheet("Accounts", table, notes=COLUMNS | EXPORT)], made=found.workspace.as_of)
     click.echo(f"{table.height:,} accounts, {table.width} columns: {output}")

@@ -10,6 +10,7 @@ import polars as pl
 
 from beachhead.documents.account_data import Gathered
 from beachhead.documents.account_parts import DEPTHS
+from beachhead.documents.words import percent
 from beachhead.tables.workbooks import Sheet, write_workbook
 
 Rows = list[tuple[Any, ...]]
@@ -82,8 +83,8 @@ def _account(known: dict[str, Any]) -> Rows:
         ("Next step", known["next_step"]["text"]),
     ]
     if (m := known["maturity"]) is not None:
-        rows += [("Maturity", f"{m['score']:.0%}, assessed {m['date']}")]
-        rows += [("", f"{d['name']}: {d['score']:.0%}") for d in m["domains"] if d["score"] is not None]
+        rows += [("Maturity", f"{percent(m['score'])}, assessed {m['date']}")]
+        rows += [("", f"{d['name']}: {percent(d['score'])}") for d in m["domains"] if d["score"] is not None]
     return rows
 
 

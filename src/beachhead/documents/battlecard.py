@@ -8,6 +8,7 @@ from typing import Any
 
 from beachhead.documents import account_parts as parts
 from beachhead.documents.typesetting import Typesetter
+from beachhead.documents.words import capital
 from beachhead.practice.offering_library import offerings
 from beachhead.practice.playbook import Playbook, playbook
 from beachhead.practice.plays import Play
@@ -68,4 +69,4 @@ def _shown(play: Play) -> list[dict[str, Any]]:
 def _open(because: str) -> str:
     """A reason with its facts left open: ``bought … licences from … … months ago``."""
     first = re.sub(r"\[([^|\[\]]*)[^\[\]]*\]", r"\1", because)
-    return parts.capital(re.sub(r"\{[^{}]*\}", "…", first))
+    return capital(re.sub(r"\{[^{}]*\}", "…", first))

@@ -52,7 +52,8 @@ def fill(template: Path, fields: Mapping[str, Any], made: dt.date) -> bytes:
     asks for a field that there is not, or tries what a template may not.
     """
     from jinja2 import StrictUndefined, TemplateError, UndefinedError
-    from jinja2.sandbox import SandboxedEnvironment, SecurityError
+    from jinja2.exceptions import SecurityError
+    from jinja2.sandbox import SandboxedEnvironment
 
     document = open_template(template)
     found: Asked = asked(template)

@@ -15,7 +15,7 @@ from beachhead.documents import account_parts as parts
 from beachhead.documents.account_data import Gathered
 from beachhead.documents.brand import brand
 from beachhead.documents.wording import UNKNOWN, wording
-from beachhead.documents.words import day
+from beachhead.documents.words import day, percent
 from beachhead.errors import BadQuestion
 from beachhead.practice.discontinuity import Left, OfferingMap
 from beachhead.practice.offering import Offering
@@ -153,7 +153,7 @@ def _situation(
         lowest = min(scored, key=lambda d: d["score"]) if scored else None
         least = f", least in the domain {lowest['name'].lower()}" if lowest and len(scored) > 1 else ""
         told.append(
-            f"In your answers of {gaps['date']} the operation reached {gaps['score']:.0%} of what can be reached{least}."
+            f"In your answers of {gaps['date']} the operation reached {percent(gaps['score'])} of what can be reached{least}."
         )
         if gaps["hand_over"]:
             told.append(f"Most time is lost where work is handed over: {gaps['hand_over'].lower()}.")

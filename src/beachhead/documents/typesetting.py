@@ -89,7 +89,7 @@ class Typesetter:
         )
 
     def _inputs(self, data: Mapping[str, Any], made: dt.date, title: str) -> dict[str, str]:
-        given = {**data, "brand": self.brand.plain(), "made": made.isoformat(), "title": title}
+        given = {**data, "brand": self.brand.plain(), "made": made.isoformat(), "document_title": title}
         return {"data": json.dumps(given, ensure_ascii=False, default=str)}
 
     def _set(

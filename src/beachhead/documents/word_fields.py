@@ -94,7 +94,7 @@ def _others(path: Path) -> list[Other]:
 
 def _texts(path: Path) -> Iterator[tuple[str, str]]:
     """Text and field codes of each paragraph of the document, its headers, footers and notes."""
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
 
     space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     parser = etree.XMLParser(resolve_entities=False, no_network=True)

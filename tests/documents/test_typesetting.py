@@ -1,0 +1,129 @@
+"""Typst templates: same bytes, no system font, nothing read outside, and every refusal a sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beachhead.documents.brand import Brand, brand
+from beachhead.documents.typesetting import NAMES, Typesetter, copy_templates
+from beachhead.errors import BadInput
+from beachhead.tables.workspace import Workspace
+from tests.documents.readers import pdf_text
+
+DAY = dt.date(2009, 2, 28)
+HARD = "Müller & Söhne <x> · Łódź · Αθήνα"
+
+
+def workspace(folder: Path, template: str = "", settings: str = "") -> Workspace:
+    (folder / "beachhead.toml").write_text(
+        f'us = "Harbour IT"\nas_of = 2009-02-28\n{settings}', encoding="utf-8"
+    )
+    if template:
+        (folder / "templates" / "typst").mkdir(parents=True)
+        (folder / "templates" / "typst" / "brief.typ").write_text(template, encoding="utf-8")
+    return Workspace(folder)
+
+
+def pdf(folder: Path, template: str, data: dict[str, Any] | None = None) -> bytes:
+    with Typesetter("brief", workspace(folder, template)) as sets:
+        return sets.pdf(data or {}, made=DAY)
+
+
+def test_a_users_template_replaces_the_shipped_one_and_every_letter_survives(tmp_path: Path) -> None:
+    content = pdf(tmp_path, '#import "house.typ": *\n#show: house\n#data.name', {"name": HARD})
+    assert HARD in pdf_text(content, tmp_path)
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    with Typesetter("brief", workspace(tmp_path, '#set text(font: "Inter")\nHello')) as sets:
+        first = sets.pdf({}, made=DAY)
+    with Typesetter("brief", Workspace(tmp_path)) as again:
+        assert again.pdf({}, made=DAY) == first
+        assert again.pdf({}, made=dt.date(2009, 3, 1)) != first
+
+
+def test_markup_in_data_is_text_and_no_code(tmp_path: Path) -> None:
+    content = pdf(
+        tmp_path, "#let data = json(bytes(sys.inputs.data))\n#data.name", {"name": "#panic() *bold* $x$"}
+    )
+    assert "#panic() *bold* $x$" in pdf_text(content, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("#let data = json(bytes(sys.inputs.data))\n\n#data.nmae", "row 3: the template asks for 'nmae'"),
+        ("#let x = (\n", "the template cannot be used"),
+        ('#read("/etc/passwd")', "the template cannot be used"),
+        ('#read("../../../../etc/passwd")', "the template cannot be used"),
+        ('#import "@preview/cetz:0.3.0"', "packages would be downloaded"),
+        ('#panic("stop")', "stop"),
+        ("#while true {}", "the template cannot be used"),
+    ],
+)
+def test_a_bad_or_hostile_template_is_refused_with_a_sentence(
+    tmp_path: Path, template: str, told: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        pdf(tmp_path, template)
+    assert told in str(refused.value)
+    assert "brief.typ" in str(refused.value)
+    assert "root:" not in str(refused.value)
+
+
+def test_links_that_lead_elsewhere_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    space = workspace(inside, '#read("link.txt")')
+    (inside / "templates" / "typst" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    with Typesetter("brief", space) as sets, pytest.raises(BadInput):
+        sets.pdf({}, made=DAY)
+
+
+def test_the_brand_is_read_and_a_logo_is_drawn(tmp_path: Path) -> None:
+    space = workspace(
+        tmp_path,
+        '#import "house.typ": *\n#show: house\n#logo()',
+        '[brand]\nname = "Harbour & Söhne"\ncolour = "#112233"\nlogo = "logo.svg"\nfooter = "1 Quay"\n',
+    )
+    (tmp_path / "templates" / "logo.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20"/></svg>'
+    )
+    found = brand(space)
+    assert (found.name, found.colour, found.footer) == ("Harbour & Söhne", "#112233", "1 Quay")
+    with Typesetter("brief", space) as sets:
+        assert "1 Quay" in pdf_text(sets.pdf({}, made=DAY), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ('color = "#112233"', "did you mean 'colour'?"),
+        ('colour = "blue"', "expected such as #1f4e79"),
+        ("name = 3", "should be a text"),
+        ('logo = "../../etc/passwd"', "logo cannot be used"),
+        ('logo = "absent.svg"', "logo cannot be used"),
+    ],
+)
+def test_a_brand_that_cannot_be_used_is_told(tmp_path: Path, setting: str, told: str) -> None:
+    with pytest.raises(BadInput, match=r"beachhead\.toml") as refused:
+        brand(workspace(tmp_path, settings=f"[brand]\n{setting}\n"))
+    assert told in str(refused.value)
+
+
+def test_without_a_workspace_the_brand_is_plain() -> None:
+    assert brand(None) == Brand("")
+
+
+def test_templates_are_copied_once_and_what_is_there_stays(tmp_path: Path) -> None:
+    written = copy_templates(tmp_path)
+    names = {path.name for path in written}
+    assert {f"{name}.typ" for name in NAMES} | {"house.typ", "proposal.docx"} <= names
+    (tmp_path / "templates" / "typst" / "brief.typ").write_text("mine", encoding="utf-8")
+    assert copy_templates(tmp_path) == []
+    assert (tmp_path / "templates" / "typst" / "brief.typ").read_text(encoding="utf-8") == "mine"
