@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 import beachhead as bh
-from beachhead.market.settings import CATEGORIES, CUTS
+from beachhead.tables.categories import CATEGORIES, CUTS
 
 AHEAD = 5
 

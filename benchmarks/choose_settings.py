@@ -22,8 +22,9 @@ from beachhead.market.lives import align
 from beachhead.market.posterior import groups
 from beachhead.market.projections import project
 from beachhead.market.seasons import deseasonalise
-from beachhead.market.settings import CATEGORIES, DEFAULT, Settings
+from beachhead.market.settings import DEFAULT, Settings
 from beachhead.tables.adoption import read_adoption
+from beachhead.tables.categories import CATEGORIES
 
 GOALS = {
     ("cuts", False): (0.097, 0.035, 1.10),

@@ -18,7 +18,8 @@ import numpy as np
 import polars as pl
 
 from beachhead.market.fit import fit
-from beachhead.market.settings import CATEGORIES, DEFAULT, Settings
+from beachhead.market.settings import DEFAULT, Settings
+from beachhead.tables.categories import CATEGORIES
 
 HORIZON = 5
 

@@ -48,7 +48,11 @@ def noisy_lives(
         speed = float(np.exp(rng.normal(np.log(0.35), 0.5)))
         now = float(rng.beta(1.2, 1.2) * 0.93 + 0.02)
         t = np.arange(-years + 1, 6)
-        f = 1 / (1 + (1 / now - 1) * np.exp(-speed * t)) if k % 2 else np.exp(np.log(now) * np.exp(-0.7 * speed * t))
+        f = (
+            1 / (1 + (1 / now - 1) * np.exp(-speed * t))
+            if k % 2
+            else np.exp(np.log(now) * np.exp(-0.7 * speed * t))
+        )
         growth = np.diff(f, prepend=f[0] * 0.8) * np.exp(noise * 3 * rng.normal(size=len(f)))
         level = np.cumsum(np.maximum(growth, 0)) * float(np.exp(rng.normal(5, 2)))
         name = f"life {k}"

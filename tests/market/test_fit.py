@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import beachhead as bh
 from beachhead.errors import BadInput, BadQuestion
-from beachhead.market.settings import CATEGORIES
+from beachhead.tables.categories import CATEGORIES
 from tests.market.lives import DURABLES, bass, noisy_lives, table
 
 NUMBERS = pl.selectors.float()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from beachhead.market.settings import CATEGORIES, CUTS
 from beachhead.market.shapes import SHAPES, UNIT, bass_shape, richards
+from beachhead.tables.categories import CATEGORIES, CUTS
 from tests.market.lives import DURABLES, bass
 
 x = np.linspace(-4, 4, 4001)

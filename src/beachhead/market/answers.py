@@ -8,11 +8,12 @@ from statistics import NormalDist
 
 import numpy as np
 
+from beachhead.tables.categories import CUTS
+
 from .dictionary import Dictionary
 from .lives import native_levels
 from .posterior import Z80, Group, known_potential
 from .projections import Chunk, Quantiles, interpolate
-from .settings import CUTS
 
 BORDERS = np.r_[0.0, CUTS, 1.0]
 CLOSE = (

@@ -12,7 +12,9 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from .settings import CHASM, CUTS, DEFAULT, Settings
+from beachhead.tables.categories import CUTS
+
+from .settings import CHASM, DEFAULT, Settings
 from .shapes import SHAPES, UNIT, Shape, bass_shape
 
 FINE, COARSE = (14, 12), (14, 6)  # positions × speeds

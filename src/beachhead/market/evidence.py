@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from beachhead.tables.categories import CATEGORIES
+
 from .answers import Standing
 from .lives import growth
 from .posterior import groups
 from .projections import project
-from .settings import CATEGORIES
 
 if TYPE_CHECKING:
     from .fit import Fit

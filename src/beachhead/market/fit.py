@@ -11,6 +11,7 @@ import polars as pl
 
 from beachhead.errors import BadQuestion, did_you_mean
 from beachhead.tables.adoption import Adoption, read_adoption
+from beachhead.tables.categories import CATEGORIES
 
 from .answers import Buyers, Course, Forecast, Parameters, Standing
 from .evidence import evidence, sensitivity
@@ -18,7 +19,7 @@ from .lives import Lives, align
 from .posterior import Group, groups
 from .projections import Answer, project
 from .seasons import deseasonalise
-from .settings import CATEGORIES, DEFAULT, Settings
+from .settings import DEFAULT, Settings
 from .times import as_day, by_period, last_days, periods_from_now, shifted
 
 

@@ -43,6 +43,4 @@ class Settings:
 
 
 DEFAULT = Settings()
-CUTS = (0.025, 0.16, 0.50, 0.84)  # Rogers (1962): borders between the adopter categories
-CATEGORIES = ("innovators", "early_adopters", "early_majority", "late_majority", "laggards")
 CHASM = 0.16  # Moore (1991): the chasm lies between early adopters and early majority
