@@ -186,6 +186,10 @@ SETTINGS = """\
 us = "Harbour IT"
 as_of = 2009-02-28
 currency = "EUR"
+
+[brand]
+name = "Harbour IT"
+footer = "Synthetic example: Harbour IT, its customers and everything said about them are invented."
 """
 TOLD = (
     "{product} in everyday production beside {servers} servers; operations took it over after three months",

@@ -37,6 +37,7 @@ def word_file(path: Path, *paragraphs: str) -> Path:
     word = Document()
     for text in paragraphs:
         word.add_paragraph(text)
+    path.parent.mkdir(parents=True, exist_ok=True)
     word.save(str(path))
     return path
 

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from beachhead.cli.check import command as check
 from beachhead.documents.brand import Brand, brand
+from beachhead.documents.template_check import check_templates
 from beachhead.documents.typesetting import NAMES, Typesetter, copy_templates
 from beachhead.errors import BadInput
 from beachhead.tables.workspace import Workspace
-from tests.documents.readers import pdf_text
+from tests.documents.readers import pdf_text, word_file
 
 DAY = dt.date(2009, 2, 28)
 HARD = "Müller & Söhne <x> · Łódź · Αθήνα"
@@ -127,3 +130,23 @@ def test_templates_are_copied_once_and_what_is_there_stays(tmp_path: Path) -> No
     (tmp_path / "templates" / "typst" / "brief.typ").write_text("mine", encoding="utf-8")
     assert copy_templates(tmp_path) == []
     assert (tmp_path / "templates" / "typst" / "brief.typ").read_text(encoding="utf-8") == "mine"
+
+
+def test_beachhead_check_tells_what_is_wrong_with_templates_and_brand(tmp_path: Path) -> None:
+    space = workspace(tmp_path, settings='[brand]\ncolour = "blue"\n')
+    word_file(tmp_path / "templates" / "word" / "proposal.docx", "{{ custmer }} and [Date]")
+    told = "\n".join(check_templates(space))
+    assert "[brand] colour is no colour" in told
+    assert "a proposal has no field 'custmer' (did you mean 'customer'?)." in told
+    assert "[Date] is plain text to Word; write {{ date }}." in told
+    said = CliRunner().invoke(check, [str(tmp_path)])
+    assert said.exit_code == 1
+    assert "custmer" in said.output
+
+
+def test_an_own_battlecard_template_is_set_when_it_is_checked(tmp_path: Path) -> None:
+    (tmp_path / "templates" / "typst").mkdir(parents=True)
+    (tmp_path / "templates" / "typst" / "battlecard.typ").write_text(
+        "#let data = json(bytes(sys.inputs.data))\n#data.plya", encoding="utf-8"
+    )
+    assert "the template asks for 'plya'" in check_templates(Workspace(tmp_path))[0]

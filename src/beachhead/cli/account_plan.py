@@ -29,5 +29,5 @@ def command(workspace: Path, account: str, output: Path) -> None:
     with working("Account plan") as say:
         gathered = gather(Workspace(workspace), say)
     found = find_account(gathered.facts, account)
-    write_account_plan(gathered, found, output)
+    write_account_plan(gathered.for_one(found), found, output)
     click.echo(f"{gathered.row(found)['name'] or found}: {output}")

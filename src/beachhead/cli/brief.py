@@ -44,7 +44,7 @@ def command(workspace: Path, account: str | None, every: bool, output: Path) -> 
     from beachhead.documents.files import write_bytes
 
     found = find_account(gathered.facts, account)
-    write_bytes(output, brief_pdf(gathered, found))
+    write_bytes(output, brief_pdf(gathered.for_one(found), found))
     click.echo(f"{gathered.row(found)['name'] or found}: {output}")
 
 

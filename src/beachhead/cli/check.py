@@ -10,15 +10,17 @@ import click
 def command(workspace: str) -> None:
     """Check every file of a workspace: each problem with its file and line.
 
-    Tables, settings, blueprints, mappings, answers, offerings, plays and all other YAML files are checked.
+    Tables, settings, blueprints, mappings, answers, offerings, plays, all other YAML files, templates
+    and the brand are checked.
     Where nothing is wrong, blueprints and milestones are remembered (fingerprints.json, milestones.json), so
     that a later change under an unchanged version or of a frozen assessment is refused. The exit code is 1
     where anything is wrong.
     """
     from pathlib import Path
 
-    from beachhead.practice.check import check_workspace, record_seen
+    from beachhead.practice.check import CHECKS, check_workspace, record_seen
 
+    CHECKS["templates"] = "beachhead.documents.template_check:check_templates"
     checked = check_workspace(workspace)
     for problem in checked.problems:
         click.echo(problem)

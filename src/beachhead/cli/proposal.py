@@ -54,6 +54,7 @@ def command(
     with working("Proposal") as say:
         gathered = gather(Workspace(workspace), say)
     found = find_account(gathered.facts, account)
+    gathered = gathered.for_one(found)
     content = (
         proposal_pdf(gathered, found, offering)
         if form == ".pdf"

@@ -1,0 +1,70 @@
+"""What is wrong with the templates, the wording and the brand of a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from beachhead.documents.brand import brand
+from beachhead.documents.typesetting import FOLDER, NAMES
+from beachhead.documents.word_fields import asked
+from beachhead.documents.wording import wording
+from beachhead.errors import BadInput, BadKnowledge, BadQuestion
+from beachhead.tables.workspace import Workspace
+
+
+def check_templates(workspace: Workspace) -> list[str]:
+    """Every problem of them, a sentence each. Own Typst templates are set once, with the first account's data."""
+    told = _refusals(lambda: brand(workspace)) + _refusals(lambda: wording(workspace))
+    for path in sorted((workspace.folder / "templates" / "word").glob("*.docx")):
+        if not path.name.startswith("~$"):  # Word's own lock beside a file that is open
+            told += list(_word(path))
+    own = [name for name in NAMES if (workspace.folder / FOLDER / f"{name}.typ").is_file()]
+    return told + (_typst(workspace, own) if own and not told else [])
+
+
+def _word(path: Path) -> Iterator[str]:
+    try:
+        found = asked(path)
+    except BadInput as no:
+        yield str(no)
+        return
+    if found.broken:
+        yield f"{path}: {found.broken}."
+    for name, guess in found.unknown.items():
+        yield f"{path}: a proposal has no field {name!r}{guess}."
+    for other in found.others:
+        yield f"{path}: {other.advice}."
+
+
+def _typst(workspace: Workspace, names: list[str]) -> list[str]:
+    from beachhead.documents.account_data import gather
+    from beachhead.documents.battlecard import battlecard_pdf
+    from beachhead.documents.brief import brief_pdf
+    from beachhead.documents.proposal import proposal_pdf
+
+    told: list[str] = []
+    try:
+        if "battlecard" in names:
+            told += _refusals(lambda: battlecard_pdf("partner-in-name", workspace))
+        if set(names) - {"battlecard"}:
+            gathered = gather(workspace)
+            account = gathered.accounts[0]
+            if "brief" in names:
+                told += _refusals(lambda: brief_pdf(gathered, account))
+            if "proposal" in names:
+                offering = next(iter(gathered.offerings))
+                told += _refusals(lambda: proposal_pdf(gathered, account, offering))
+    except (BadInput, BadQuestion, IndexError):  # the tables are broken or empty: told where they are checked
+        return told
+    return told
+
+
+def _refusals(do: Callable[[], object]) -> list[str]:
+    try:
+        do()
+    except BadKnowledge as no:
+        return no.problems
+    except BadInput as no:
+        return [str(no)]
+    return []
