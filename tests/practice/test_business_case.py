@@ -134,6 +134,16 @@ def test_the_tornado_moves_one_figure_at_a_time(tmp_path: Path) -> None:
     assert result.ask_for == ["Saved", "Price"]
 
 
+def test_a_whole_likely_figure_between_fractions_is_moved_to_them() -> None:
+    figures = [
+        three("benefit", 500.5, 1000, 2000.5, "money per year"),
+        three("cost", 1000, 1000, 1000, "money"),
+    ]
+    row = business_case(with_case(figures, SIMPLE)).tornado.row(0, named=True)
+    assert row["payback-low"] == pytest.approx(12000 / 500.5)
+    assert row["payback-high"] == pytest.approx(12000 / 2000.5)
+
+
 CASE = """\
 account: A-1
 offering: small

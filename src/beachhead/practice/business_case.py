@@ -125,7 +125,7 @@ def business_case(offering: Offering, case: Case | None = None) -> Result:
     formulas = parsed(model)
     known_units = units(model, formulas)
     spans = {one.id: _span(one, case, model.currency) for one in model.inputs}
-    likely = {name: np.asarray([span[1]]) for name, span in spans.items()}
+    likely = {name: np.asarray([float(span[1])]) for name, span in spans.items()}
     currency = (case.currency if case and case.currency else None) or model.currency
     worked = _work(formulas, likely, known_units)
     draws = _work(formulas, {n: _triangular(n, *span) for n, span in spans.items()}, known_units)
@@ -201,7 +201,7 @@ def _work(
 def _triangular(name: str, low: float, likely: float, high: float) -> Figures:
     """One Latin-hypercube sample; the stream belongs to the figure's name, so others do not disturb it."""
     if low == high:
-        return np.full(DRAWS, low)
+        return np.full(DRAWS, float(low))
     stream = np.random.default_rng([SEED, zlib.crc32(name.encode())])
     u = (stream.permutation(DRAWS) + stream.random(DRAWS)) / DRAWS
     width, left, right = high - low, likely - low, high - likely
@@ -239,7 +239,7 @@ def _tornado(
 ) -> pl.DataFrame:
     """Two cases per figure, worked out at once: it alone at its low, it alone at its high."""
     size = 2 * len(inputs)
-    figures = {name: np.full(size, span[1]) for name, span in spans.items()}
+    figures = {name: np.full(size, float(span[1])) for name, span in spans.items()}
     for n, one in enumerate(inputs):
         figures[one.id][2 * n], figures[one.id][2 * n + 1] = spans[one.id][0], spans[one.id][2]
     months = np.broadcast_to(_payback(_work(formulas, figures, known)), (size,))
