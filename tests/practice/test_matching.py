@@ -121,8 +121,11 @@ def test_reasons_of_no_match_are_an_empty_table(tmp_path: Path) -> None:
 
 def test_the_score_is_value_times_fit_times_rarity(tmp_path: Path) -> None:
     book = book_of(tmp_path, play("one", "size > 400", value=3))
-    table = facts(BIG, {"size": 5}, {"size": 6}, {})  # known of three, holds for one
-    assert match(table, book)["score"].to_list() == pytest.approx([1.5 * 0.8 * math.log2(5 / 2)], abs=1e-3)
+    table = facts(
+        BIG, {"size": 5}, {"size": 6}, {}
+    )  # of four accounts it is known of three and holds for one
+    rarity = (math.log2(6 / 2) + math.log2(5 / 2)) / 2
+    assert match(table, book)["score"].to_list() == pytest.approx([1.5 * 0.8 * rarity], abs=1e-3)
 
 
 def test_an_unknown_standing_counts_with_the_shares_of_rogers(tmp_path: Path) -> None:
@@ -147,7 +150,7 @@ def test_what_is_true_of_few_comes_before_what_is_true_of_many(tmp_path: Path) -
     assert of(match(facts(BIG, *[BIG | {"size": 200}] * 5), book)) == ["few", "many"]
 
 
-def test_a_play_gains_nothing_by_asking_for_what_is_seldom_recorded(tmp_path: Path) -> None:
+def test_a_play_does_not_come_first_by_asking_for_what_is_seldom_recorded(tmp_path: Path) -> None:
     book = book_of(tmp_path, play("seldom", "last_version IS NOT NULL"), play("few", "size > 450"))
     rows = [BIG | {"size": 200}] * 8
     assert of(match(facts(BIG | {"last_version": "3.5"}, *rows), book)) == ["few", "seldom"]

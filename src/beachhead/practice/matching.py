@@ -6,9 +6,10 @@ A play fits where all its conditions hold. Those that fit an account are ranked 
 
 value   1 to 3, as the play says (judgement); 2 unless it does
 fit     probability that the account is of a category that the play is made for (unknown: Rogers' shares)
-rarity  log2((known + 2) / (fits + 1)), in bits: what is true of few says more. ``fits``: accounts that the play
-        fits; ``known``: these and all others whose facts that it asks for are known, so that a play does not
-        gain by asking for what is seldom recorded
+rarity  what is true of few says more: the mean of log2((all + 2) / (fits + 1)) and log2((known + 2) / (fits + 1)),
+        each at most ``RAREST`` bits. ``fits``: accounts that the play fits; ``all``: all accounts; ``known``:
+        those whose facts it asks for are known. With ``all`` alone a play would gain by asking for what is
+        seldom recorded, with ``known`` alone what somebody took the trouble to find out would count for nothing
 lift    win rate that the play can expect there over that of all plays (``outcomes``); 1 without
 place   1 for the best play of an offering, 2 for the second, …: the same offer twice is not two ideas
 
@@ -40,6 +41,9 @@ MATCHES = pl.Schema(
         "excluded_by": pl.String(),
     }
 )
+RAREST = 5.0
+"""Bits: a play that fits fewer than one account in 32 says no more than one that fits one in 32. Judgement."""
+
 _SLICE = 1 << 20  # accounts ranked at a time: bounds the memory, and a row's number takes 20 bits
 _STEPS = 4096  # scores count in steps of 1/4096 …
 _MOST = (1 << 20) - 1  # … and take 20 bits
@@ -232,7 +236,8 @@ def _rarity(facts: pl.DataFrame, true: pl.DataFrame, book: Playbook) -> dict[str
     for name in book.plays:
         all_known = reduce(lambda a, b: a & b, (known[c] for c in _asked(book, name)))
         known_there, fits = int((all_known | true[name]).sum()), int(true[name].sum())
-        found[name] = math.log2((known_there + 2) / (fits + 1))
+        bits = [min(RAREST, math.log2((of + 2) / (fits + 1))) for of in (facts.height, known_there)]
+        found[name] = sum(bits) / 2
     return found
 
 

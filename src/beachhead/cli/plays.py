@@ -1,0 +1,252 @@
+"""``beachhead plays``: which play fits which account, and what to answer when a customer objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from beachhead.practice.next_plays import NextPlays
+    from beachhead.practice.plays import Objection
+    from beachhead.tables.workspace import Workspace
+
+FULL = 3
+"""Plays of one account that are shown in full."""
+TOP = 20
+"""Accounts in the list."""
+OFTEN = 10
+"""Plays in the list of those that come first."""
+
+
+@click.command()
+@click.argument("workspace", type=click.Path(path_type=Path))
+@click.option("--account", help="Everything about one account: its id, its name or a part of the name.")
+@click.option("--say", help="What the customer said, in its own words: what it may mean and what answers it.")
+def command(workspace: Path, account: str | None, say: str | None) -> None:
+    """What to do next at the accounts of WORKSPACE, and why.
+
+    Matches all plays to all accounts and records that in the table play_matches: matching again updates it and
+    doubles nothing. With --account the best plays of one account in full, with --say what answers an objection
+    (at that account, where one is named); these two record nothing.
+    """
+    from beachhead.cli._play_view import console
+    from beachhead.cli._progress import working
+    from beachhead.practice.next_plays import next_plays
+    from beachhead.tables.workspace import Workspace
+
+    out = console()
+    if say is not None and account is None:
+        _objections(Workspace(workspace), say, out)
+        return
+    with working("Plays") as doing:
+        found = next_plays(Workspace(workspace), say=doing)
+    if account is None:
+        _territory(found, out)
+        return
+    from beachhead.accounts.find import find_account
+
+    one = find_account(found.facts, account)
+    _heading(found, one, out)
+    if say is None:
+        _account(found, one, out)
+    else:
+        _reply(found, one, say, out)
+
+
+def _territory(found: NextPlays, out: Console) -> None:
+    import polars as pl
+
+    likely = found.facts.select("account", "name", "next_buy_probability")
+    best = (
+        found.best()
+        .join(likely, on="account", maintain_order="left")
+        .sort("next_buy_probability", "score", descending=True, nulls_last=True, maintain_order=True)
+    )
+    fitting = found.matches.drop_nulls("rank")
+    out.print(
+        f"{len(found.book.plays)} plays over {found.facts.height:,} accounts: {fitting.height:,} matches "
+        f"at {best.height:,} accounts."
+    )
+    if best.height:
+        out.print("\nWhere a purchase is likeliest, and the play to begin with:", style="bold")
+        rows = [
+            (
+                row["name"] or row["account"],
+                found.book.plays[row["play"]].name,
+                "; ".join(row["because"]),
+                row["next_step"],
+            )
+            for row in best.head(TOP).iter_rows(named=True)
+        ]
+        _table({"Account": 3, "Play": 3, "Why": 6, "Next step": 5}, rows, out)
+        if best.height > TOP:
+            out.print(f"{best.height - TOP:,} more: beachhead export writes all of them.")
+        out.print("\nPlays that come first most often:", style="bold")
+        fits = dict(fitting["play"].value_counts().iter_rows())
+        often = best.group_by("play").agg(first=pl.len()).sort("first", "play", descending=[True, False])
+        often_rows = [
+            (found.book.plays[p].name, p, f"{n:,}", f"{fits[p]:,}") for p, n in often.head(OFTEN).iter_rows()
+        ]
+        _table({"Play": 4, "Id": 3, "First at": 1, "Fits at": 1}, often_rows, out)
+    counts = found.record()
+    told = ", ".join(f"{n:,} {status}" for status, n in sorted(counts.items()) if status != "new")
+    out.print(f"\nRecorded in play_matches: {counts['new']:,} new; in all {told or 'none'}.")
+    _outcomes(found, out)
+
+
+def _table(columns: dict[str, int], rows: Iterable[Sequence[str]], out: Console) -> None:
+    from rich.table import Table
+
+    made = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for title, ratio in columns.items():
+        made.add_column(
+            title, ratio=ratio, overflow="fold", justify="right" if title.endswith(" at") else "left"
+        )
+    for row in rows:
+        made.add_row(*row)
+    out.print(made)
+
+
+def _outcomes(found: NextPlays, out: Console) -> None:
+    """What the logged outcomes say, and whether the ranking uses them."""
+    from beachhead.practice.outcomes import ENOUGH
+
+    if not found.ranked_by_outcomes:
+        out.print(f"Outcomes logged: {found.seen.height}. The ranking uses them from {ENOUGH} on.")
+        return
+    out.print(
+        f"The ranking uses the {found.seen.height} logged outcomes. Won of those tried, with 80 % intervals:"
+    )
+    for row in found.rates.table().iter_rows(named=True):
+        if row["category"] is None and row["won"] + row["lost"]:
+            out.print(
+                f"  {row['play']}: {row['won']} of {row['won'] + row['lost']}, "
+                f"{row['rate']:.0%} ({row['rate-lo-80']:.0%} to {row['rate-hi-80']:.0%})"
+            )
+    won, lost = found.without_play
+    for play, probability in found.worse_than_none.items():
+        out.print(
+            f"  {play} does worse than opportunities closed without a play ({won} of {won + lost} won): "
+            f"probability {probability:.0%}. Change it or leave it out."
+        )
+
+
+def _heading(found: NextPlays, account: str, out: Console) -> None:
+    from beachhead.accounts.fact_columns import SCHEMA
+    from beachhead.accounts.sentences import Sentence
+
+    row = found.facts.filter(account=account)
+    said = Sentence.parse("[{name}|{account}] ({account}): [likeliest {standing}|standing unknown]", SCHEMA)
+    out.print(row.select(said.expression(found.called)).item(), style="bold")
+
+
+def _account(found: NextPlays, account: str, out: Console) -> None:
+    from beachhead.cli._play_view import lines
+
+    mine = found.of(account)
+    proposed = mine.drop_nulls("rank")
+    if not proposed.height:
+        out.print("No play fits. What is missing among the facts, or which play should be written?")
+    for row in proposed.head(FULL).iter_rows(named=True):
+        _full(found, account, f"{row['rank']}. {found.book.plays[row['play']].name}", row, out)
+    plays = found.book.plays
+    rest = [
+        (f"{row['rank']}.", f"{plays[row['play']].name} ({row['play']}): {'; '.join(row['because'])}")
+        for row in proposed.slice(FULL).iter_rows(named=True)
+    ]
+    rest += [
+        (
+            "not now",
+            f"{plays[row['play']].name} ({row['play']}), for “{plays[row['excluded_by']].name}” speaks against it",
+        )
+        for row in mine.filter(mine["rank"].is_null()).iter_rows(named=True)
+    ]
+    settled = found.rests.filter(account=account).select("play", "status").iter_rows()
+    rest += [
+        ("rests", f"{plays[name].name if name in plays else name} ({name}), {status} here")
+        for name, status in settled
+    ]
+    if rest:
+        out.print()
+        lines("Fits as well", rest, out)
+    out.print()
+    _outcomes(found, out)
+
+
+def _full(found: NextPlays, account: str, head: str, row: dict[str, Any], out: Console) -> None:
+    from beachhead.cli._play_view import lines, play_rows
+    from beachhead.practice.offering_library import offerings
+    from beachhead.practice.references import references_like
+
+    play = found.book.plays[str(row["play"])]
+    offered = offerings(found.workspace).get(play.offering or "")
+    references = references_like(
+        found.workspace.table("references"), found.facts, account, offered.products if offered else ()
+    )
+    out.print()
+    lines(f"{head} ({play.id})", play_rows(play, row["because"], references), out)
+
+
+def _reply(found: NextPlays, account: str, said: str, out: Console) -> None:
+    from beachhead.cli._play_view import lines
+    from beachhead.practice.replies import lookup_of, reply
+
+    answer = reply(found, lookup_of(found), account, said)
+    if not _understood(
+        [(u.heard.objection, u.heard.phrasing, u.means) for u in answer.understood], said, out
+    ):
+        return
+    out.print(
+        "\nPlays that answer it here, best first:" if answer.plays.height else "\nNo play for it fits here."
+    )
+    for n, row in enumerate(answer.plays.head(FULL).iter_rows(named=True), 1):
+        _full(found, account, f"{n}. {found.book.plays[row['play']].name}", row, out)
+    more = [found.book.plays[name] for name in answer.plays["play"][FULL:]]
+    rest = [("also", f"{play.name} ({play.id})") for play in more]
+    rest += [("not here", f"{one.play.name} ({one.play.id}): {one.why}") for one in answer.not_here[:FULL]]
+    if rest:
+        out.print()
+        lines("Answer it as well", rest, out)
+
+
+def _objections(workspace: Workspace, said: str, out: Console) -> None:
+    """What an objection may mean anywhere, and every play that answers it."""
+    from beachhead.practice.objections import Lookup, synonym_groups
+    from beachhead.practice.playbook import playbook
+    from beachhead.practice.replies import understand
+
+    book = playbook(workspace)
+    heard = understand(Lookup(book.objections, synonym_groups(workspace)), said)
+    told = [(one.objection, one.phrasing, [m.text for m in one.objection.means]) for one in heard]
+    if not _understood(told, said, out):
+        return
+    out.print("\nPlays that answer it; name an account with --account to see which of them fits there:")
+    for objection, _, _ in told:
+        for name in book.answering(objection.id):
+            out.print(f"  {book.plays[name].name} ({name})")
+
+
+def _understood(told: list[tuple[Objection, str, list[str]]], said: str, out: Console) -> bool:
+    from beachhead.cli._play_view import lines
+
+    if not told:
+        out.print(
+            f"“{said}” sounds like no objection at hand. Say it in other words, or add it to objections/."
+        )
+        return False
+    for n, (objection, phrasing, means) in enumerate(told):
+        rows = (
+            [("said", f"“{said}”"), ("nearest", f"“{phrasing}”")]
+            if n == 0
+            else [("nearest", f"“{phrasing}”")]
+        )
+        rows += [("" if i else "means", text) for i, text in enumerate(means)]
+        rows += [("" if i else "ask", f"“{text}”") for i, text in enumerate(objection.ask)]
+        out.print()
+        lines(f"{'Or it is: ' if n else ''}{objection.name} ({objection.id})", rows, out)
+    return True
