@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beachhead.errors import BadKnowledge, BadQuestion
-from beachhead.practice.discontinuity import AccountMap, OfferingMap, account_map
+from beachhead.practice.discontinuity import AccountMap, OfferingMap, account_map, discontinuity
 from beachhead.practice.discontinuity_facts import COLUMNS, deepest_left, discontinuity_facts, ours
+from beachhead.practice.discontinuity_territory import territory_map
 from beachhead.practice.offering import KINDS, Offering
 from beachhead.practice.offering_fit import fit, fits_now
 from beachhead.practice.offering_library import offerings
@@ -369,3 +370,44 @@ def test_the_network_department_gets_its_switch_back_step_by_step(folder: Path) 
     assert after.tolerated is True
     assert after.probability == pytest.approx(0.72)
     assert all(not m.needed for m in after.to_do)
+
+
+# The whole territory.
+
+
+def test_the_territory_counts_where_it_is_put_up_with_and_what_is_missing(folder: Path) -> None:
+    """Left at A-1: network 2 of function, operations 0; at A-2 network 3; A-3 does not need it; A-4 stands nowhere."""
+    answers(folder, "A-1", {"network-ports": 2})
+    nowhere = dict.fromkeys(f"p_{c}" for c in CATEGORIES)
+    table = facts(
+        {},
+        {"account": "A-2"},
+        {"account": "A-3", "products_owned": ["server-virtualisation", "small-thing"]},
+        {"account": "A-4", **nowhere},
+    )
+    one = small(folder)
+    found = territory_map(situation(table, Workspace(folder), [one]), [one], TOLERANCE)
+    assert found.offerings.row(0, named=True) == {
+        "offering": "small",
+        "accounts": 3,
+        "put_up_with": 1,
+        "put_up_with_at_best": 2,  # if the ports of A-2 follow the network's rules as well
+    }
+    rooms = {r["department"]: (r["accounts"], r["too_deep"]) for r in found.departments.iter_rows(named=True)}
+    assert rooms == {"network": (3, 1), "operations": (3, 0), "business": (3, 0)}
+    wanting = {r["mitigation"]: (r["missing"], r["not_known"]) for r in found.measures.iter_rows(named=True)}
+    assert wanting == {
+        "course": (3, 0),
+        "witness": (3, 0),
+        "helper": (3, 0),
+        "ports": (0, 2),
+        "guide": (0, 0),
+    }
+
+
+def test_references_of_others_are_seen_when_one_account_is_asked_for(folder: Path) -> None:
+    write(folder, "references.csv", REFERENCE + "A-2,small-thing,,,it works,2008-11-01,yes\n")
+    small(folder)
+    table = facts({}, {"account": "A-2", "name": "Fabrikam", "segment": "Health", "standing": "laggards"})
+    found = discontinuity(Workspace(folder), "Adatum", offering="small", facts=table)
+    assert states(found.offerings[0])["witness"] == "in place"

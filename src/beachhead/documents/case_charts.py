@@ -71,7 +71,7 @@ def tornado(result: Result) -> Spec:
             "domain": False,
             "ticks": False,
             "labelColor": INK,
-            "labelLimit": 290,
+            "labelLimit": 265,
             "labelPadding": 8,
         },
     }
@@ -84,7 +84,7 @@ def tornado(result: Result) -> Spec:
     return {
         "usermeta": {"title": "What moves the payback most"},
         "description": "; ".join(f"{r['label']}, {r['text']}" for r in rows),
-        "width": 400,
+        "width": 360,
         "height": {"step": 30},
         "layer": [
             layer(
