@@ -195,7 +195,13 @@ def _table(
         for key, value in (("val", "single"), ("sz", "4"), ("color", "D3D9E0")):
             line.set(qn(f"w:{key}"), value)
         borders.append(line)
-    table._tbl.tblPr.append(borders)
+    # Word reads the parts of a table's properties in one order only.
+    after = [qn(f"w:{name}") for name in ("shd", "tblLayout", "tblCellMar", "tblLook")]
+    first = next((one for one in table._tbl.tblPr if one.tag in after), None)
+    if first is None:
+        table._tbl.tblPr.append(borders)
+    else:
+        first.addprevious(borders)
     word.add_paragraph()
 
 

@@ -94,6 +94,8 @@ class Gathered:
         chosen = [self.plays.book.plays[row["play"]] for row in best]
         offering = self.likeliest_offering(facts)
         mapped = self.map_of(account, offering) if offering else None
+        argued = next((self.offerings[n] for n in self.own_cases(account) if n in self.offerings), offering)
+        case = self.case(account, argued) if argued else None
         assessed = self.assessed(account, facts)
         related = self._relationships.get((account,), _no(self._relationships_all))
         return {
@@ -117,12 +119,12 @@ class Gathered:
             "questions": parts.questions(
                 [self.plays.book.objections[o] for play in chosen[:1] for o in play.answers],
                 mapped,
-                self.case(account, offering) if offering else None,
+                case,
             ),
             "references": parts.references(
                 self.references(account, *(self.offering_of(p) for p in chosen), offering)
             ),
-            "case": parts.case(self.case(account, offering)) if offering else None,
+            "case": parts.case(case) if case else None,
             "next_step": {
                 "text": chosen[0].do.next_step if chosen else parts.NO_PLAY,
                 "because": best[0]["because"] if best else [],

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from beachhead.documents.words import capital, category_name, day, percent
+from beachhead.documents.account_words import (
+    ago,
+    count,
+    department_names,
+    figure,
+    in_months,
+    listed,
+    lower,
+    payback,
+    within,
+)
+from beachhead.documents.discontinuity_words import department_name, months
+from beachhead.documents.words import capital, category_name, day, join, percent
 from beachhead.practice.blueprint import shown
-from beachhead.practice.business_case import HORIZON, Payback, Result
+from beachhead.practice.business_case import HORIZON, Result
 from beachhead.practice.discontinuity import Left, OfferingMap, Softener
 from beachhead.practice.measures import Measure
 from beachhead.practice.offering import DEEPEST, KINDS
@@ -79,16 +90,16 @@ def _relations(
     yield "Last purchase", _last_purchase(facts, called)
     yield "Bought from us", _from_us(facts)
     yield "Other partner", facts["incumbent_partner"]
-    yield "Last contact", _ago(facts["last_contact"], facts["months_since_contact"])
+    yield "Last contact", ago(facts["last_contact"], facts["months_since_contact"])
     known = facts["contacts_known"]
     if known is not None:
         yield (
             "We know",
-            f"{count(known, 'person', 'people')}{_listed(_rooms(facts['departments_met']), ' in ')}",
+            f"{count(known, 'person', 'people')}{listed(department_names(facts['departments_met']), ' in ')}",
         )
     if facts["renewal_in_months"] is not None:
         product = called.get(facts["renewal_product"], facts["renewal_product"])
-        yield "Next renewal", f"{product}, {_in(facts['renewal_in_months'])}"
+        yield "Next renewal", f"{product}, {in_months(facts['renewal_in_months'])}"
     if facts["open_opportunities"]:
         amount = f", {facts['open_amount']:,.0f}" if facts["open_amount"] else ""
         yield "Open", f"{count(facts['open_opportunities'], 'opportunity', 'opportunities')}{amount}"
@@ -101,7 +112,7 @@ def _relations(
 
 
 def _last_purchase(facts: Row, called: Mapping[str, str]) -> str | None:
-    when = _ago(facts["last_purchase"], facts["months_since_purchase"])
+    when = ago(facts["last_purchase"], facts["months_since_purchase"])
     if when is None:
         return "none on record" if facts["products_owned_count"] == 0 else None
     quantity = f"{facts['last_quantity']:,.0f} × " if facts["last_quantity"] else ""
@@ -190,12 +201,13 @@ def maturity(found: Results) -> dict[str, Any]:
         else " to ".join(rooms[w].name if w in rooms else w for w in list(weakest.values())[:2]),
         "gaps": [
             {
+                "point": g["point"],
                 "name": g["name"],
                 "level": "not known" if g["level"] is None else shown(g["level"]),
                 "next_level": shown(g["next_level"]),
                 "criterion": g["criterion"],
                 "days": g["days"],
-                "owners": _rooms(g["owners"]),
+                "owners": department_names(g["owners"]),
             }
             for g in found.gaps.head(3).iter_rows(named=True)
         ],
@@ -222,7 +234,7 @@ def discontinuity(mapped: OfferingMap) -> dict[str, Any]:
 
 def _department(name: str, changes: Sequence[Left]) -> dict[str, Any]:
     return {
-        "name": _room(name),
+        "name": department_name(name),
         **{kind: max((c.left for c in changes if c.change.kind == kind), default=None) for kind in KINDS},
         "left": max(c.left for c in changes),
         "at_best": max(c.at_best for c in changes),
@@ -260,8 +272,8 @@ def measure(one: Measure) -> dict[str, Any]:
     return {
         "name": one.mitigation.name or one.mitigation.id,
         "text": " ".join((one.mitigation.text or "").split()),
-        "owners": _rooms(one.owners),
-        "helps": _rooms(one.helps),
+        "owners": department_names(one.owners),
+        "helps": department_names(one.helps),
         "days": one.days,
         "effort": count(one.days, "person-day", "person-days") if one.days else "",
         "needed": one.needed,
@@ -289,7 +301,7 @@ def play(one: Play, because: Sequence[str], references: pl.DataFrame) -> dict[st
         ],
         "offer": one.do.offer,
         "leave_behind": one.do.leave_behind,
-        "tasks": [{"task": t.task, "days": t.days, "within": _within(t.days)} for t in one.do.tasks],
+        "tasks": [{"task": t.task, "days": t.days, "within": within(t.days)} for t in one.do.tasks],
         "next_step": one.do.next_step,
     }
 
@@ -333,12 +345,15 @@ def questions(
     for found in (mapped.find_out if mapped else [])[:3]:
         if found.question:
             asked.append(
-                {"question": found.question, "about": f"makes it smaller for {and_(_rooms(found.helps))}"}
+                {
+                    "question": found.question,
+                    "about": f"makes it smaller for {join(department_names(found.helps))}",
+                }
             )
     if case and case.ask_for:
         asked.append(
             {
-                "question": f"Your own figures: {and_(lower(n) for n in case.ask_for)}?",
+                "question": f"Your own figures: {join([lower(n) for n in case.ask_for])}?",
                 "about": "business case",
             }
         )
@@ -380,71 +395,3 @@ def case(found: Result) -> dict[str, Any]:
         ],
         "notes": list(found.notes),
     }
-
-
-def payback(back: Payback) -> str:
-    """``Paid back after about 14 months (11 to 19 in eight of ten cases)``."""
-    if not math.isfinite(back.likely):
-        return "It does not pay back at the likely figures"
-    high = f"{back.hi:.0f}" if math.isfinite(back.hi) else "never"
-    return f"Paid back after about {months(back.likely)} ({back.lo:.0f} to {high} in eight of ten cases)"
-
-
-def months(value: float) -> str:
-    """``14 months``, ``1 month``, ``never``."""
-    return "never" if not math.isfinite(value) else count(round(value), "month", "months")
-
-
-def figure(value: float) -> str:
-    """``13,500`` and ``0.25``: as many digits as it needs."""
-    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.3g}"
-
-
-def lower(name: str) -> str:
-    """A name within a sentence: its first letter small unless it is an abbreviation."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
-
-
-def and_(items: Iterable[str]) -> str:
-    """``a, b and c``."""
-    *first, last = list(items) or [""]
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def _room(name: str) -> str:
-    found = departments().get(name)
-    return found.name if found else name
-
-
-def _rooms(names: Iterable[str] | None) -> list[str]:
-    return [_room(n) for n in names or ()]
-
-
-def _listed(items: Sequence[str], lead: str) -> str:
-    return f"{lead}{and_(lower(i) for i in items)}" if items else ""
-
-
-def count(number: float, one: str, many: str) -> str:
-    """``1 month``, ``12 months``."""
-    return f"{number:,.0f} {one if round(number) == 1 else many}"
-
-
-def _in(number: int) -> str:
-    return "within a month" if number == 0 else f"in {count(number, 'month', 'months')}"
-
-
-def _ago(when: dt.date | None, number: int | None) -> str | None:
-    if when is None:
-        return None
-    past = (
-        ""
-        if number is None
-        else " (within the last month)"
-        if number == 0
-        else f" ({count(number, 'month', 'months')} ago)"
-    )
-    return f"{when:%B %Y}{past}"
-
-
-def _within(days: int) -> str:
-    return "today" if days == 0 else f"within {count(days, 'day', 'days')}"

@@ -13,9 +13,10 @@ from typing import Any
 
 from beachhead.documents import account_parts as parts
 from beachhead.documents.account_data import Gathered
+from beachhead.documents.account_words import count, lower
 from beachhead.documents.brand import brand
 from beachhead.documents.wording import UNKNOWN, wording
-from beachhead.documents.words import day, percent
+from beachhead.documents.words import day, join, percent
 from beachhead.errors import BadQuestion
 from beachhead.practice.discontinuity import Left, OfferingMap
 from beachhead.practice.offering import Offering
@@ -94,7 +95,7 @@ def proposal_data(gathered: Gathered, account: str, offering: str | None = None)
         "departments": _departments(mapped),
         "services_intro": said["services"],
         "services": _services(mapped),
-        "price_model": " ".join(offered.price_model.split()),
+        "price_model": " ".join(offered.price_model.split()).rstrip(".") + ".",
         "third_party": [" ".join(t.split()) for t in offered.third_party],
         "roadmap": _roadmap(mapped, next_step, gaps),
         "case_intro": said["case"],
@@ -147,16 +148,17 @@ def _situation(
     facts: Mapping[str, Any], called: Mapping[str, str], gaps: Mapping[str, Any] | None
 ) -> list[str]:
     owned = [called.get(p, p) for p in facts["products_owned"] or ()]
-    told = [f"You run {parts.and_(parts.lower(p) for p in owned)}."] if owned else []
+    told = [f"You run {join([lower(p) for p in owned])}."] if owned else []
     if gaps:
         scored = [d for d in gaps["domains"] if d["score"] is not None]
         lowest = min(scored, key=lambda d: d["score"]) if scored else None
         least = f", least in the domain {lowest['name'].lower()}" if lowest and len(scored) > 1 else ""
         told.append(
-            f"In your answers of {gaps['date']} the operation reached {percent(gaps['score'])} of what can be reached{least}."
+            f"In your answers of {gaps['date']} the operation reached {percent(gaps['score'])} of what can be "
+            f"reached{least}."
         )
         if gaps["hand_over"]:
-            told.append(f"Most time is lost where work is handed over: {gaps['hand_over'].lower()}.")
+            told.append(f"The weakest hand-over between departments: {gaps['hand_over'].lower()}.")
     return told
 
 
@@ -198,7 +200,7 @@ def _services(mapped: OfferingMap) -> list[dict[str, str]]:
             seen[told["id"]] = {
                 "name": told["name"],
                 "text": told["text"],
-                "effort": parts.count(days, "person-day", "person-days") if days else "",
+                "effort": count(days, "person-day", "person-days") if days else "",
                 "state": _STATES[one.state],
             }
     return list(seen.values())
@@ -214,9 +216,13 @@ def _roadmap(mapped: OfferingMap, next_step: str, gaps: Mapping[str, Any] | None
         row("Prepare", m["name"], m["owners"], m["effort"]) for m in map(parts.measure, mapped.to_do[:6])
     ]
     if gaps:
+        known = {
+            w.name for m in (*mapped.find_out, *mapped.to_do) for w in m.mitigation.when if w.kind == "point"
+        }
         rows += [
-            row("Raise", g["name"], g["owners"], parts.count(g["days"], "person-day", "person-days"))
+            row("Raise", g["name"], g["owners"], count(g["days"], "person-day", "person-days"))
             for g in gaps["gaps"]
+            if g["point"] not in known
         ]
     rows.append(
         row(
@@ -237,7 +243,7 @@ def _case(case: Mapping[str, Any]) -> dict[str, Any]:
         else "None of the figures is your own yet: this shows the arithmetic, not a promise."
     )
     if ask:
-        note += f" What moves the result most, and what we would ask you for first: {parts.and_(ask)}."
+        note += f" What moves the result most, and what we would ask you for first: {join(ask)}."
     return {
         "question": case["question"],
         "payback": case["payback"],
