@@ -146,3 +146,23 @@ def test_the_command_writes_one_brief(
 def test_what_cannot_be_asked_is_refused(gathered: Gathered, arguments: tuple[str, ...], told: str) -> None:
     with pytest.raises(BadQuestion, match=told):
         CliRunner().invoke(command, [str(gathered.workspace.folder), *arguments], catch_exceptions=False)
+
+
+def test_the_command_writes_all_and_tells_what_failed(
+    gathered: Gathered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, two = Gathered.of, [KESTREL, gathered.accounts[0]]
+
+    def of(self: Gathered, account: str) -> dict[str, Any]:
+        if account == two[1]:
+            raise BadInput("the answers cannot be read", file="answers/x.yaml")
+        return whole(self, account)
+
+    monkeypatch.setattr("beachhead.documents.account_data.gather", lambda *_: gathered)
+    monkeypatch.setattr(Gathered, "accounts", property(lambda _: two))
+    monkeypatch.setattr(Gathered, "of", of)
+    said = CliRunner().invoke(command, [str(gathered.workspace.folder), "--all", "-o", str(tmp_path / "all")])
+    assert said.exit_code == 1
+    assert f"{two[1]} failed: answers/x.yaml: the answers cannot be read." in said.output
+    assert f"1 of 2 briefs: {tmp_path / 'all'}" in said.output
+    assert [p.name for p in (tmp_path / "all").iterdir()] == [f"{KESTREL}.pdf"]

@@ -58,7 +58,7 @@ def standing(facts: Row, why: str) -> dict[str, Any]:
         "known": known,
         "category": category_name(facts["standing"]) if known else "unknown",
         "probability": percent(max(shares)) if known else "",
-        "why": why,
+        "why": capital(why),
         "shares": [
             {"id": c, "name": category_name(c), "share": round(p, 4), "text": percent(p)}
             for c, p in zip(CATEGORIES, shares, strict=True)

@@ -148,7 +148,7 @@ def _situation(
     facts: Mapping[str, Any], called: Mapping[str, str], gaps: Mapping[str, Any] | None
 ) -> list[str]:
     owned = [called.get(p, p) for p in facts["products_owned"] or ()]
-    told = [f"You run {join([lower(p) for p in owned])}."] if owned else []
+    told = [f"You have {join([lower(p) for p in owned])}."] if owned else []
     if gaps:
         scored = [d for d in gaps["domains"] if d["score"] is not None]
         lowest = min(scored, key=lambda d: d["score"]) if scored else None
