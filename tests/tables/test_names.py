@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beachhead.tables import names
 from beachhead.tables.names import Registry, aliases, candidates, likeness, merged_matches, normal
 from tests.tables.importing_helpers import Desk
 
@@ -63,6 +64,30 @@ def test_candidates_are_the_alike_best_first() -> None:
         registry.place(name)
     found = candidates(registry, registry.met)
     assert found.select("from", "to", "likeness").rows() == [("GTXPro", "p1", 100), ("Zathunikon", "p2", 90)]
+
+
+def test_of_many_names_only_those_with_something_in_common_are_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    registry = Registry("account")
+    listed = [
+        f"{a} {b} Holding"
+        for a in ("Zathunicon", "Betasoloin", "Cancity")
+        for b in ("North", "South", "East")
+    ]
+    registry.add([str(i) for i in range(len(listed))], listed)
+    for name in (
+        "Zathunikon North Holding",
+        "Betasoloin Nort Holding",
+        "Canncity East Holding",
+        "Quite Other",
+    ):
+        registry.place(name)
+    every = candidates(registry, registry.met)
+    monkeypatch.setattr(names, "_ALL_PAIRS", 0)
+    some = candidates(registry, registry.met)
+    assert every.height >= 3
+    assert some.equals(every)
 
 
 def matches(*rows: tuple[str, str, str | None]) -> pl.DataFrame:

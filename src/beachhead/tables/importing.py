@@ -120,7 +120,7 @@ def _import(folder: Path, into: Path, scratch: Path, dry_run: bool, say: Say) ->
     for source, reading, section, one in ((*p, t) for p, t in zip(placed, taken, strict=True)):
         report.taken.append(_told(source, reading, section, one))
     workspace = Workspace(into) if into.is_dir() else None
-    context = Context(us=workspace.us if workspace else "")
+    context = Context(us=workspace.us if workspace else "", scratch=scratch)
     stored.make_known(context)
     say("placing the rows")
     convert(context, taken, stored)

@@ -23,6 +23,8 @@ ALIKE = 88
 """Least likeness, of 100, at which two names are shown as candidates."""
 _AT_ONCE = 500  # names compared in one matrix
 _PER_NAME = 3  # candidates shown for a name
+_ALL_PAIRS = 20_000_000  # up to so many, every pair is compared
+_RARE = 300  # names at most that share a word which is worth a comparison
 
 _LEGAL = (
     "inc incorporated ltd limited llc llp lp plc corp corporation co company gmbh mbh ag kg kgaa se ohg gbr ug eg ev "
@@ -177,6 +179,16 @@ def _pairs(names: dict[str, str], new: list[str]) -> Iterable[tuple[str, str, in
         for key in listed[1:]:
             yield key, listed[0], 100
     known = [k for k in names if k not in fresh]
+    near = _beside_all if len(new) * len(known) <= _ALL_PAIRS else _beside_some
+    for key, others in near(names, new, known):
+        alike = [(other, likeness(names[key], names[other])) for other in others]
+        for other, like in sorted(alike, key=lambda a: -a[1])[:_PER_NAME]:
+            if ALIKE <= like < 100:
+                yield key, other, like
+
+
+def _beside_all(names: dict[str, str], new: list[str], known: list[str]) -> Iterable[tuple[str, list[str]]]:
+    """Each new id with the known ones whose names are nearest, every pair compared."""
     targets = [normal(names[k]) for k in known]
     for start in range(0, len(new) if targets else 0, _AT_ONCE):
         block = new[start : start + _AT_ONCE]
@@ -190,10 +202,34 @@ def _pairs(names: dict[str, str], new: list[str]) -> Iterable[tuple[str, str, in
         )
         for at, key in enumerate(block):
             best = np.argsort(-scores[at].astype(int), kind="stable")[: _PER_NAME * 2]
-            alike = [(known[i], likeness(names[key], names[known[i]])) for i in best if scores[at, i]]
-            for other, like in sorted(alike, key=lambda a: -a[1])[:_PER_NAME]:
-                if ALIKE <= like < 100:
-                    yield key, other, like
+            yield key, [known[i] for i in best if scores[at, i]]
+
+
+def _beside_some(names: dict[str, str], new: list[str], known: list[str]) -> Iterable[tuple[str, list[str]]]:
+    """Each new id with the known ones that share a rare word, the beginning or the end of the name with it."""
+    index: dict[str, list[str]] = {}
+    for key in known:
+        for mark in _marks(names[key]):
+            index.setdefault(mark, []).append(key)
+    for key in new:
+        marks = [index.get(m, []) for m in sorted(_marks(names[key])) if len(index.get(m, [])) <= _RARE]
+        others = list(dict.fromkeys(k for keys in marks for k in keys if k != key))
+        mine = normal(names[key])
+        scored = process.extract(
+            mine,
+            {k: normal(names[k]) for k in others},
+            scorer=fuzz.token_sort_ratio,
+            score_cutoff=ALIKE - 8,
+            limit=_PER_NAME * 2,
+        )
+        yield key, [k for _, _, k in scored]
+
+
+def _marks(name: str) -> set[str]:
+    """What two alike names have in common, one of it at least: words, beginning, end."""
+    words = normal(name)
+    squeezed = words.replace(" ", "")
+    return {*words.split(), "^" + squeezed[:4], "$" + squeezed[-4:]}
 
 
 def is_confirmed(matches: pl.DataFrame) -> pl.DataFrame:

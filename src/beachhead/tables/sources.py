@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from beachhead.errors import BadInput
-from beachhead.tables.crm.reading import ROW
+from beachhead.tables.crm.reading import ROW, cleaned
 from beachhead.tables.crm.recognition import Evidence
 from beachhead.tables.delimited import SAMPLE, decode, sniff_separator
 from beachhead.tables.files import TextTable, file_kind, read_text_table
@@ -121,7 +121,7 @@ def _tables(file: Path, scratch: Path) -> Iterator[Source | NotRead]:
     if kind == "xlsx":
         yield from _sheets(file)
     elif file.stat().st_size > LARGE and kind in ("text", "parquet") and not _packed(file):
-        yield _large_text(file, scratch) if kind == "text" else _large_parquet(file)
+        yield _large_text(file, scratch) if kind == "text" else _large_parquet(file, scratch)
     else:
         yield _source(read_text_table(file))
 
@@ -160,6 +160,7 @@ def _source(table: TextTable) -> Source:
     if "attributes.type" in frame.columns:
         of = frame.get_column("attributes.type").drop_nulls().head(1).to_list()[0]
         frame = _with_references(frame)
+    frame = frame.with_columns(cleaned(pl.all()))
     rows = (
         [table.row(i) for i in range(frame.height)]
         if table.gone
@@ -204,16 +205,7 @@ def _large_text(file: Path, scratch: Path) -> Source:
         row_index_name=ROW,
         row_index_offset=first.first_row,
     )
-    unpacked = scratch / f"{len(list(scratch.iterdir()))}.parquet"
-    try:
-        frame.sink_parquet(unpacked, compression="lz4", statistics=False)
-    except pl.exceptions.PolarsError as error:
-        raise BadInput(
-            f"some rows of this large file cannot be read ({str(error).splitlines()[0]})",
-            file=file.name,
-            expected="an export with the same number of cells in every row",
-        ) from error
-    return _large(file, pl.scan_parquet(unpacked), names, first.frame, first.notes)
+    return _large(file, frame, first.frame, first.notes, scratch)
 
 
 def _of_head(name: str, head: bytes) -> TextTable:
@@ -225,16 +217,28 @@ def _of_head(name: str, head: bytes) -> TextTable:
         return read_text_table(path)
 
 
-def _large_parquet(file: Path) -> Source:
+def _large_parquet(file: Path, scratch: Path) -> Source:
     scan = pl.scan_parquet(file)
     names = [n for n, t in scan.collect_schema().items() if not t.is_nested()]
+    sample = scan.select(pl.col(names).cast(pl.String)).head(_SEEN).collect()
     frame = scan.select(pl.col(names).cast(pl.String)).with_row_index(ROW, 2)
-    return _large(file, frame, names, scan.select(names).head(_SEEN).collect().cast(pl.String), [])
+    return _large(file, frame, sample, [], scratch)
 
 
-def _large(
-    file: Path, frame: pl.LazyFrame, names: list[str], sample: pl.DataFrame, notes: list[str]
-) -> Source:
-    rows = frame.select(pl.len()).collect(engine="streaming").item()
-    frame = frame.with_columns(pl.col(ROW).cast(pl.Int64))
-    return Source(file.name, None, frame, names, sample.head(_SEEN), rows, notes, big=True)
+def _large(file: Path, frame: pl.LazyFrame, sample: pl.DataFrame, notes: list[str], scratch: Path) -> Source:
+    """Unpack a large table, its cells cleaned, into a form that is quick to read again and again."""
+    unpacked = scratch / f"{file.stem}-{len(list(scratch.iterdir()))}.parquet"
+    names = sample.columns
+    tidy = frame.select(pl.col(ROW).cast(pl.Int64), *(cleaned(pl.col(n)) for n in names))
+    try:
+        tidy.sink_parquet(unpacked, compression="lz4", statistics=False)
+    except pl.exceptions.PolarsError as error:
+        raise BadInput(
+            f"some rows of this large file cannot be read ({str(error).splitlines()[0]})",
+            file=file.name,
+            expected="an export with the same number of cells in every row",
+        ) from error
+    scan = pl.scan_parquet(unpacked)
+    rows = scan.select(pl.len()).collect(engine="streaming").item()
+    sample = sample.head(_SEEN).with_columns(cleaned(pl.all()))
+    return Source(file.name, None, scan, names, sample, rows, notes, big=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import polars as pl
 
@@ -100,7 +101,7 @@ class Context:
     """The state of one conversion. ``us``: our own name, empty when it is not set.
 
     ``superseded``: sources whose purchases are counted elsewhere by now; ``partner_accounts``: ids of accounts that the
-    exports call partners.
+    exports call partners; ``scratch``: a folder for what is worked out on the way.
     """
 
     us: str = ""
@@ -114,6 +115,7 @@ class Context:
     advice: list[str] = field(default_factory=list)
     superseded: set[str] = field(default_factory=set)
     partner_accounts: set[str] = field(default_factory=set)
+    scratch: Path | None = None
 
     def put(
         self,
@@ -130,13 +132,18 @@ class Context:
         told = pl.col(WHY) if WHY in frame.collect_schema().names() else pl.lit(None, pl.String)
         needed = [c.name for c in definition(table).columns if c.required and c.name in columns]
         blank = [pl.when(pl.col(c).is_null()).then(pl.lit(f"it has no {c}")) for c in needed]
-        frame = frame.with_columns(pl.coalesce(told, *blank).alias(WHY))
+        frame = frame.with_columns(pl.coalesce(told, *blank).alias(WHY)).select(*columns, ROW, WHY)
+        if taken.big and not weak and self.scratch is not None:
+            # worked out once, for it is read several times from here on
+            worked_out = self.scratch / f"part-{len(self.parts)}.parquet"
+            frame.sink_parquet(worked_out, compression="lz4", statistics=False)
+            frame = pl.scan_parquet(worked_out)
         self.parts.append(
             Part(
                 table=table,
                 source=source or taken.name,
                 file=taken.file,
-                frame=frame.select(*columns, ROW, WHY),
+                frame=frame,
                 given=columns,
                 big=taken.big and not weak,
                 weak=weak,

@@ -157,7 +157,7 @@ def own_key(taken: Taken, key: str) -> pl.Expr | None:
             .row(0, named=True)
         )
         if seen["different"] == seen["n"] == seen["filled"]:
-            return pl.concat_str(fields, separator="/")
+            return pl.col(fields[0]) if len(fields) == 1 else pl.concat_str(fields, separator="/")
     return None
 
 

@@ -5,6 +5,7 @@ A frame of fields has the column ``_row`` (the spreadsheet row) and one column p
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -17,6 +18,14 @@ from beachhead.tables.numbers import parse_numbers
 from beachhead.tables.schema import NO, YES
 
 ROW = "_row"
+
+
+def cleaned(column: pl.Expr) -> pl.Expr:
+    """Text without spaces around; words that mean nothing are null."""
+    trimmed = column.str.strip_chars(" \t\r\n\u00a0\ufeff")
+    return pl.when(~trimmed.is_in(["", *missing_words()])).then(trimmed)
+
+
 _TIME = r"[T ,]+\d{1,2}:\d{2}.*$"
 _SALESFORCE_ID = r"^(0[0-9A-Za-z]{2}|a[0-9][0-9A-Za-z]|80[0-9])[0-9A-Za-z]{12}$"
 _WRONG_COLUMN = 0.5  # a column of which more than this share cannot be read is not what it was taken for
@@ -49,14 +58,13 @@ def read_fields(
     """
     text = frame.select(
         ROW,
-        *(
-            pl.coalesce([_cleaned(pl.col(h)) for h in headers]).alias(name)
-            for name, headers in columns.items()
-        ),
-        *(_cleaned(pl.col(h)).alias(name) for name, h in (extras or {}).items()),
+        *(pl.coalesce(headers).alias(name) for name, headers in columns.items()),
+        *(pl.col(h).alias(name) for name, h in (extras or {}).items()),
     )
     out = Fields(text, list(columns))
     replaced = _all_dates(out, text, columns, day_first)
+    # looked for first, for most files have none, and replacing in every cell takes its time
+    pointed = _where(text, [n for n in columns if n in IDS], lambda c: c.str.ends_with(".0"))
     for name, headers in columns.items():
         if name in NUMBERS:
             replaced.append(_numbers(out, text, name, headers[0]))
@@ -65,30 +73,35 @@ def read_fields(
         elif choices and name in choices:
             replaced.append(pl.col(name).replace(choices[name]))
         elif name in IDS:
-            replaced.append(_ids(name, salesforce))
+            replaced += _ids(name, salesforce, name in pointed)
     out.frame = text.with_columns(replaced)
     return out
 
 
-def _cleaned(column: pl.Expr) -> pl.Expr:
-    """Without spaces around; words that mean nothing are null."""
-    trimmed = column.str.strip_chars(" \t\r\n\u00a0\ufeff")
-    nothing = (trimmed.str.len_bytes() == 0) | (
-        (trimmed.str.len_bytes() <= 8) & trimmed.str.to_lowercase().is_in(missing_words())
+def _where(text: pl.LazyFrame, names: list[str], test: Callable[[pl.Expr], pl.Expr]) -> set[str]:
+    """The columns in which some cell passes the test."""
+    if not names:
+        return set()
+    row = (
+        text.select(test(pl.col(n)).any().alias(n) for n in names)
+        .collect(engine="streaming")
+        .row(0, named=True)
     )
-    return pl.when(~nothing).then(trimmed)
+    return {n for n, passes in row.items() if passes}
 
 
-def _ids(name: str, salesforce: bool) -> pl.Expr:
+def _ids(name: str, salesforce: bool, pointed: bool) -> list[pl.Expr]:
     """An id is text: ``17850.0`` is a number's spelling of 17850; Salesforce's 15 characters become its 18."""
-    column = pl.col(name).str.replace(r"^(\d+)\.0+$", "$1")
+    column = pl.col(name)
+    if pointed:
+        column = column.str.replace(r"^(\d+)\.0+$", "$1")
     if salesforce:
         column = (
             pl.when(column.str.contains(_SALESFORCE_ID))
             .then(column + _check_characters(column))
             .otherwise(column)
         )
-    return column.alias(name)
+    return [column.alias(name)] if pointed or salesforce else []
 
 
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -120,7 +133,10 @@ def _all_dates(
 ) -> list[pl.Expr]:
     """Every column of dates. One that could be day-first or month-first is read like the others of its file."""
     names = [n for n in columns if n in DATES]
-    days = {n: pl.col(n).str.replace(_TIME, "") for n in names}
+    timed = text.select(pl.col(n).str.contains(":", literal=True).any() for n in names).collect(
+        engine="streaming"
+    )
+    days = {n: pl.col(n).str.replace(_TIME, "") if timed.get_column(n).item() else pl.col(n) for n in names}
     different = {n: _different(text, days[n]) for n in names}
     read = {n: parse_dates(different[n], day_first) for n in names}
     orders = {r.format for r in read.values() if r.format in ("day first", "month first") and not r.ambiguous}

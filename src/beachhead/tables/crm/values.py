@@ -18,8 +18,10 @@ def _data() -> dict[str, Any]:
 
 
 def missing_words() -> list[str]:
-    """Cells, in lower case, that mean nothing even in a column of texts."""
-    return list(_data()["missing"])
+    """Cells that mean nothing even in a column of texts, in lower and upper case and capitalised."""
+    return sorted(
+        {w for word in _data()["missing"] for w in (word, word.upper(), word.capitalize(), word.title())}
+    )
 
 
 def plain(text: str) -> str:
