@@ -33,11 +33,20 @@ def test_it_works(revenue: Path) -> None:
     assert "Traceback" not in said
 
 
-def test_a_workspace_is_answered_as_of_its_day_and_an_option_goes_before() -> None:
+def test_a_workspace_is_answered_as_of_its_day_and_an_option_goes_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "130")
     assert "not known by 2009-02-28" in run(f"beachhead market {EXAMPLE}")
     later = run(f"beachhead market {EXAMPLE} --as-of 2009-08-30")
     assert "not known by 2009-08-30" in later
     assert "servers-shipped-western-europe" in later.split("What comes next")[0]
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+def test_no_word_is_cut_off_on_a_narrow_terminal(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert "…" not in run(f"beachhead market {EXAMPLE}")
 
 
 def test_one_figure_without_a_stated_potential_is_not_placed() -> None:

@@ -15,6 +15,7 @@ from beachhead.documents.words import (
     number_range,
     percent,
     percent_range,
+    place,
 )
 from beachhead.errors import BadInput
 from beachhead.tables.adoption import Adoption
@@ -22,6 +23,7 @@ from beachhead.tables.categories import CATEGORIES
 
 ROWS, PARAGRAPHS = 40, 3
 """So many series are shown, and so many are told in sentences; the other formats hold all."""
+WIDE = 110  # columns that all categories side by side need
 
 
 def show(adoption: Adoption, horizon: int, output: Path | None) -> None:
@@ -40,7 +42,7 @@ def show(adoption: Adoption, horizon: int, output: Path | None) -> None:
 def _print(console: Console, adoption: Adoption, horizon: int) -> None:
     markets = gather(adoption, ROWS, horizon)
     answers = markets.answers
-    console.print(_standing(answers))
+    console.print(_standing(answers) if console.width >= WIDE else _standing_in_words(answers))
     forecast = [a for a in answers if not a.single]
     if forecast:
         console.print(_forecast(forecast))
@@ -58,17 +60,30 @@ def _print(console: Console, adoption: Adoption, horizon: int) -> None:
 
 def _standing(answers: list[Answer]) -> Table:
     table = Table(title="Where they stand", title_justify="left", box=None, pad_edge=False)
-    table.add_column("series", no_wrap=True)
-    table.add_column("at", no_wrap=True)
-    table.add_column("reached (80 %)", no_wrap=True)
-    for category in CATEGORIES:
-        table.add_column(category_name(category), justify="right")
-    table.add_column("crossed", justify="right")
+    for name in ("series", "at", "reached (80 %)"):
+        table.add_column(name, overflow="fold", no_wrap=name == "at")
+    for name in (*map(category_name, CATEGORIES), "crossed"):
+        table.add_column(name.replace(" ", "\n"), justify="right", overflow="fold")
     for a in answers:
         reached = percent_range(a.standing["fraction-lo-80"], a.standing["fraction-hi-80"])
         odds = [_short(percent(a.standing[c])) for c in (*CATEGORIES, "crossed")]
         cells = [reached, *odds] if a.placed else ["one figure", *["–"] * len(odds)]
         table.add_row(a.unique_id, a.when(a.last[0]), *cells)
+    return table
+
+
+def _standing_in_words(answers: list[Answer]) -> Table:
+    table = Table(title="Where they stand", title_justify="left", box=None, pad_edge=False)
+    for name in ("series", "at", "reached (80 %)", "standing", "crossed"):
+        table.add_column(name, overflow="fold")
+    for a in answers:
+        reached = percent_range(a.standing["fraction-lo-80"], a.standing["fraction-hi-80"])
+        cells = [reached, place(a.standing).replace(" %", "\u00a0%"), _short(percent(a.standing["crossed"]))]
+        table.add_row(
+            a.unique_id,
+            a.when(a.last[0]),
+            *(cells if a.placed else ["one figure", "no potential stated", "–"]),
+        )
     return table
 
 
@@ -79,7 +94,7 @@ def _short(text: str) -> str:
 def _forecast(answers: list[Answer]) -> Table:
     table = Table(title="\nWhat comes next", title_justify="left", box=None, pad_edge=False)
     for name in ("series", "for", "middle estimate", "80 % interval", "95 % interval"):
-        table.add_column(name, justify="left" if name in ("series", "for") else "right")
+        table.add_column(name, justify="left" if name in ("series", "for") else "right", overflow="fold")
     for a in answers:
         for row in a.forecast.iter_rows(named=True):
             spans = [
