@@ -2,8 +2,9 @@
 
 Two tests. *Phrasings left out*: one phrasing of every objection at a time is hidden and looked up by the others; they
 were written to differ from each other, so this is harder than life. *Paraphrases*: sentences by people who had not seen
-the phrasings (``paraphrases.csv``: paraphrase, objection). Weights were chosen on one half of them, drawn at random
-within each objection; the figures are of the other half. To reach: 55 % first, 80 % among three.
+the phrasings (``paraphrases.csv``: paraphrase, objection). Words were added to the table of synonyms after looking at
+one half of them, drawn at random within each objection; what counts are the figures of the other half, which nobody
+looked at. To reach: 55 % first, 80 % among three.
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ FAINT = 0.1
 
 _STOPPED = (
     "a an the is it to of we our us i you for and or that this in on at be have has do does with are was were will "
-    "would there what by as so if they them their my your me he she can could any some all one just then than now"
+    "would there what by as so if they them their my your me he she can could any some all one just then than now "
+    "s re ve ll d m"
 )
 STOP = frozenset(stems(_STOPPED))
 SYNONYMS = "synonyms.yaml"
@@ -105,11 +106,12 @@ class Lookup:
         self._groups: dict[tuple[str, ...], set[str]] = {}
         for group, listed in synonyms.items():
             for phrase in listed:
-                self._groups.setdefault(tuple(stems(phrase)), set()).add(group)
+                self._groups.setdefault(_telling(phrase), set()).add(group)
+        self._groups.pop((), None)  # phrases of nothing but words that everybody uses
         self._longest = max(map(len, self._groups), default=0)
         texts = {text for o in objections.values() for text in (*o.says, *_parts(o).values())}
         self._count = len(texts)
-        self._phrases = Counter(p for text in texts for p in set(self._phrases_in(stems(text))))
+        self._phrases = Counter(p for text in texts for p in set(self._phrases_in(_telling(text))))
         counted = [self._counted(text) for text in texts]
         self._known = [Counter(f for bundles in counted for f in bundles[kind]) for kind in range(3)]
         self._says = {o.id: [(said, self._features(said)) for said in o.says] for o in objections.values()}
@@ -147,8 +149,8 @@ class Lookup:
         return tuple(weighed)
 
     def _counted(self, text: str) -> Bundles:
-        own = stems(text)
-        said = Counter(s for s in own if s not in STOP)
+        own = _telling(text)
+        said = Counter(own)
         letters = Counter(piece for word in words(text) for piece in _pieces(word))
         meant: Bundle = {}
         for phrase, times in Counter(self._phrases_in(own)).items():
@@ -159,12 +161,16 @@ class Lookup:
                 meant[group] = meant.get(group, 0.0) + value
         return _damped(said), _damped(letters), meant
 
-    def _phrases_in(self, own: list[str]) -> Iterable[tuple[str, ...]]:
+    def _phrases_in(self, own: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
         for start in range(len(own)):
             for end in range(start + 1, min(start + self._longest, len(own)) + 1):
-                phrase = tuple(own[start:end])
-                if phrase in self._groups:
-                    yield phrase
+                if own[start:end] in self._groups:
+                    yield own[start:end]
+
+
+def _telling(text: str) -> tuple[str, ...]:
+    """The stems of ``text`` without those of words that everybody uses."""
+    return tuple(s for s in stems(text) if s not in STOP)
 
 
 def _parts(objection: Objection) -> dict[str, str]:
