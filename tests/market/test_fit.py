@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import beachhead as bh
@@ -98,6 +98,7 @@ def test_a_batch_of_one_is_answered_as_in_a_batch_of_many(fitted) -> None:
         )
 
 
+@settings(max_examples=20)
 @given(scale=st.floats(1e-6, 1e9), shift=st.integers(-40, 40))
 def test_scale_and_calendar_do_not_matter(scale: float, shift: int) -> None:
     some = LIVES.filter(pl.col("unique_id").is_in(["life 3", "life 4"]))
@@ -110,6 +111,7 @@ def test_scale_and_calendar_do_not_matter(scale: float, shift: int) -> None:
         assert np.allclose(before["potential"] * scale, after["potential"], rtol=1e-4)
 
 
+@settings(max_examples=20)
 @given(seed=st.integers(0, 1000))
 def test_the_order_of_rows_does_not_matter(seed: int) -> None:
     some = LIVES.filter(pl.col("unique_id").is_in(["life 3", "life 4", "life 5"]))
@@ -247,6 +249,19 @@ def test_after_the_peak_no_growth_is_forecast_and_it_says_so() -> None:
     assert f[0] <= 100 * (rise * fall)[-1] * 1.001
     assert (np.diff(f) <= 1e-9).all()
     assert "past its peak" in " ".join(fit.explain()["says"])
+
+
+def test_generations_of_computers_that_were_replaced_are_seen_to_be_past_their_peak(shared) -> None:
+    wide = pl.read_csv(shared / "data" / "ibm_generations.csv").head(16)
+    table = wide.unpivot(index="period", variable_name="unique_id", value_name="y").filter(pl.col("y") > 0)
+    fit = bh.fit(table.select("unique_id", ds=pl.col("period") + 1950, y="y"), kind="stock")
+    past_peak = dict(fit.standing().select("unique_id", "past_peak").iter_rows())
+    assert past_peak["SIU1"] > 0.9
+    assert past_peak["SIU2"] > 0.9
+    assert past_peak["SIU3"] < 0.1
+    ahead = fit.forecast(3, level=[80]).filter(pl.col("unique_id").is_in(["SIU1", "SIU2"]))
+    now = table.filter(pl.col("period") == 16).rename({"y": "now"}).select("unique_id", "now")
+    assert ahead.join(now, on="unique_id").select((pl.col("Beachhead") < pl.col("now")).all()).item()
 
 
 def test_standing_at_an_earlier_day_uses_only_what_was_known_then() -> None:

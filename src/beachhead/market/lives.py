@@ -132,7 +132,8 @@ class Growth:
     squares; ``rough`` the noise variance that the jumps of the increments suggest; ``recent`` mean absolute growth
     of the last four steps. ``first`` is the first level of the record over the present one (of a flow with unknown
     beginnings: NaN); ``observed`` steps in the record; ``exact`` the potential over the present level where the
-    record obeys a law without error, else NaN (``laws.py``).
+    record obeys a law without error, else NaN (``laws.py``); ``fallen`` how far the level lies below the record's
+    highest, over that, where it has lately been falling (else 0).
     """
 
     level: np.ndarray
@@ -148,6 +149,7 @@ class Growth:
     recent: np.ndarray
     exact: np.ndarray
     unit: np.ndarray
+    fallen: np.ndarray
 
 
 def growth(lives: Lives, settings: Any) -> Growth:
@@ -193,7 +195,15 @@ def growth(lives: Lives, settings: Any) -> Growth:
         recent=np.maximum(recent, 0.003),
         exact=exact_potential(levels[:, : K + 1] / now[:, None], lives.open_start),
         unit=np.nan_to_num(unit / now, nan=1.0),
+        fallen=np.where((recency * grew[:, :4]).sum(1) < 0, _fallen(levels), 0.0),
     )
+
+
+def _fallen(levels: np.ndarray) -> np.ndarray:
+    """One less the present level over the highest of the record (n)."""
+    highest = np.fmax.reduce(levels, axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.clip(np.nan_to_num(1 - levels[:, 0] / highest), 0, 1)
 
 
 def _first(levels: np.ndarray) -> np.ndarray:

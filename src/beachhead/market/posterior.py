@@ -67,6 +67,11 @@ class Group:
             fractions, place = self.positions
             first = np.nan_to_num(g.first, nan=1e-3)[:, None] * fractions
             weights *= (_beginning(s, first) * _knowledge(self, fractions, d)).astype(np.float32)[:, place]
+        fell = np.flatnonzero(g.fallen > 0.01)
+        if len(fell):
+            # a life still on the rise does not fall: what noise does not explain speaks for one past its peak
+            still = (1 + (g.fallen[fell, None] / s.dip) ** 6) ** -s.dip_slope
+            weights[fell] *= np.where(d.after, 1.0, still).astype(np.float32)
         unexplained = np.einsum("na,na->n", weights, distance) / weights.sum(1)
         return weights, g.unit * np.sqrt(unexplained * noise / np.maximum(g.weight.sum(1), 1e-9))
 

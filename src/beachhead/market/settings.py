@@ -29,6 +29,8 @@ class Settings:
     start_power: float = 6.0  # … with this sharpness …
     start_slope: float = 1.5
     start_anywhere: float = 0.08  # … unless, with this probability, it begins anywhere
+    dip: float = 0.35  # a level that is still on the rise may lie about so far below an earlier one …
+    dip_slope: float = 3.0  # … and how fast belief falls beyond
     ceiling_power: float = 8.0  # how fast belief falls above a stated ceiling
     # answers
     category_floor: float = 0.002  # no category is ever ruled out altogether
