@@ -355,3 +355,22 @@ def test_kinds_of_activities(words: str, kind: str | None) -> None:
 )
 def test_titles_tell_the_department(title: str, department: str | None) -> None:
     assert department_of(title) == department
+
+
+def test_lines_of_dynamics_name_their_opportunity(desk: Desk) -> None:
+    desk.put(
+        "opportunities.csv",
+        DYNAMICS,
+        "o1,x,2009-01-01,Big deal,Acme,Won,5,5,2009-06-30,2009-02-01,2009-01-15,,,",
+    )
+    desk.put(
+        "lines.csv",
+        "(Do Not Modify) Opportunity Product,(Do Not Modify) Row Checksum,(Do Not Modify) Modified On,Existing Product,"
+        "Opportunity,Quantity",
+        "p1,x,2009-01-01,vSphere,Big deal,4",
+    )
+    desk.run()
+    assert desk.rows("purchases", "purchase", "account", "product", "date") == [
+        ("p1", "Acme", "vSphere", dt.date(2009, 2, 1))
+    ]
+    assert desk.rows("opportunities", "stage") == [("Won",)]

@@ -80,6 +80,21 @@ def rarity() -> dict[str, float]:
 
 
 @cache
+def telling() -> frozenset[str]:
+    """Labels that only one CRM has, folded or to the letter."""
+    crms: dict[str, set[str]] = {}
+    for profile in profiles():
+        for label in (*profile.fields, *profile.also, *profile.exact):
+            crms.setdefault(label, set()).add(profile.crm)
+    return frozenset(label for label, names in crms.items() if len(names) == 1)
+
+
+def is_plain(label: str) -> bool:
+    """A short word that anybody may call a column: ``City``, ``phone``."""
+    return re.fullmatch(r"[A-Z]?[a-z]{1,7}", label) is not None
+
+
+@cache
 def object_names() -> frozenset[str]:
     """Names of the objects of all CRMs, as they stand before a label: ``Account: Account Name``."""
     own = {"record", "org", "organization", "organisation", "person", "company", "deal", "lead", "billing"}

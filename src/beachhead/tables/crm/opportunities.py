@@ -32,10 +32,11 @@ def _opportunities(context: Context, taken: Taken) -> pl.DataFrame:
     accounts_beside(context, taken, frame)
     products_beside(context, taken, frame)
     close = taken.expr("close_date", pl.Date)
-    made = frame.with_columns(outcome=_outcome(context, taken, frame)).with_columns(
+    status = taken.expr("outcome").alias("_status")
+    made = frame.with_columns(status, outcome=_outcome(context, taken, frame)).with_columns(
         opportunity=taken.expr("opportunity"),
         name=taken.expr("name"),
-        stage=pl.coalesce(taken.expr("stage"), taken.expr("outcome")),
+        stage=pl.coalesce(taken.expr("stage"), pl.col("_status")),
         amount=_amount_of(taken),
         currency=pl.coalesce(taken.expr("currency"), pl.lit(taken.fields.currency, pl.String)),
         expected=pl.coalesce(
@@ -214,28 +215,11 @@ def _won_lines(context: Context, taken: Taken, deals: pl.DataFrame, recorded: pl
         frame = context.product_of(taken, nameless)
         context.put("purchases", taken, frame, ["account", "product"], source=taken.name + WON)
         return set()
-    key = "opportunity" if taken.has("opportunity") else "opportunity_name"
-    by = "opportunity" if key == "opportunity" else "name"
-    unique = deals.filter(pl.col(by).is_not_null()).unique(by, keep="first", maintain_order=True)
-    head = unique.select(
-        pl.col(by).alias(key),
-        _deal="opportunity",
-        account="account",
-        closed="closed",
-        _outcome="outcome",
-        _currency="currency",
-    )
-    if by == "name":
-        twice = deals.unique("opportunity").filter(
-            pl.col("name").is_not_null() & pl.col("name").is_duplicated()
-        )
-        head = head.filter(~pl.col(key).is_in(twice.get_column("name").to_list()))
     frame = context.product_of(taken, taken.frame)
     products_beside(context, taken, frame)
-    frame = frame.drop("account", "account_name", strict=False).with_columns(
-        pl.col(key).str.split(";").list.first().str.strip_chars()
-    )
-    frame = frame.join(head.lazy(), on=key, how="left", maintain_order="left")
+    first = pl.coalesce(taken.expr("opportunity"), taken.expr("opportunity_name")).str.split(";").list.first()
+    frame = frame.drop("account", "account_name", strict=False).with_columns(_key=first.str.strip_chars())
+    frame = frame.join(_by_id_or_name(deals).lazy(), on="_key", how="left", maintain_order="left")
     # lines of what is open or lost are no purchases: nothing to set aside
     frame = frame.filter((pl.col("_outcome") == "won") | pl.col("_outcome").is_null())
     day = pl.coalesce(pl.col("closed"), taken.expr("date", pl.Date))
@@ -251,6 +235,23 @@ def _won_lines(context: Context, taken: Taken, deals: pl.DataFrame, recorded: pl
         source=taken.name + WON,
     )
     return set(frame.select("_deal").unique().collect().get_column("_deal").drop_nulls())
+
+
+def _by_id_or_name(deals: pl.DataFrame) -> pl.DataFrame:
+    """The opportunities by ``_key``: their id and, for exports that show names for ids, a name that only one has."""
+    told = ["opportunity", "account", "closed", "outcome", "currency"]
+    ids = deals.filter(pl.col("opportunity").is_not_null()).unique(
+        "opportunity", keep="first", maintain_order=True
+    )
+    names = deals.unique(["opportunity", "name"], maintain_order=True).filter(pl.col("name").is_not_null())
+    names = names.filter(~pl.col("name").is_duplicated())
+    keyed = [
+        rows.select(pl.col(key).alias("_key"), *told) for rows, key in ((ids, "opportunity"), (names, "name"))
+    ]
+    both = pl.concat(keyed)
+    return both.unique("_key", keep="first", maintain_order=True).rename(
+        {"opportunity": "_deal", "outcome": "_outcome", "currency": "_currency"}
+    )
 
 
 def _won_alone(context: Context, taken: Taken, rows: pl.DataFrame, recorded: pl.DataFrame) -> None:

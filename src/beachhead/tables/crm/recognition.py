@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from beachhead.tables.crm.dialects import Profile, folded, profiles, rarity, split_object
+from beachhead.tables.crm.dialects import Profile, folded, is_plain, profiles, rarity, split_object, telling
 from beachhead.tables.crm.kinds import ACCOUNT_FIELDS, Kind, kinds
 from beachhead.tables.crm.words import is_technical, meaning, split_words
 from beachhead.tables.workspace import TABLES, definition
@@ -17,6 +17,7 @@ ENOUGH = 2.0
 # a CRM is believed with this score, where it knows this share of the columns or this many of them to the letter
 _CRM_ENOUGH = 1.0
 _COVERED, _SURELY, _EXACT = 0.5, 6, 0.1
+_TOLD = 2  # labels that only this CRM has; the key's, or an object before a label, is enough
 _NAMED, _OBJECT, _PREFIX, _UNIQUE = 2.0, 1.5, 4.0, 1.5
 
 
@@ -213,7 +214,7 @@ def _of_account(profile: Profile, of: str, label: str) -> tuple[str, int] | None
 
 
 def _crm_score(profile: Profile, headers: Sequence[str], evidence: Evidence) -> float:
-    score, placed, exact = 0.0, 0, 0
+    score, placed, exact, told = 0.0, 0, 0, 0
     for header in headers:
         found = _field_in(profile, header)
         if found is None:
@@ -221,6 +222,9 @@ def _crm_score(profile: Profile, headers: Sequence[str], evidence: Evidence) -> 
         of, label = split_object(header)
         weight = rarity().get(folded(header)) or rarity().get(folded(label), 0.5)
         score += weight if found[0] else weight / 2
+        if of or {header, label, folded(header), folded(label)} & telling():
+            sure = of or found[0] == kinds()[profile.kind].key
+            told += _TOLD if sure else 0 if is_plain(label) else 1
         placed += 1
         if of and of in profile.objects:
             score += 0.3
@@ -228,7 +232,8 @@ def _crm_score(profile: Profile, headers: Sequence[str], evidence: Evidence) -> 
             score += _EXACT
             exact += 1
     counted = [h for h in headers if _means(h) != "personal"]
-    if placed < max(1, len(counted) * _COVERED) and exact < _SURELY:
+    told += placed == len(counted) and told > 0  # it knows every column
+    if told < _TOLD or (placed < max(1, len(counted) * _COVERED) and exact < _SURELY):
         return 0.0
     if any(o.rstrip("s") == folded(n).rstrip("s") for n in evidence.names for o in profile.objects):
         score += _OBJECT
