@@ -112,6 +112,16 @@ def test_what_an_offering_disrupts_is_a_fact(folder: Path) -> None:
     assert row["discontinuity_offering"]
 
 
+def test_where_nothing_is_known_of_purchases_nothing_is_known_of_what_would_be_disrupted(
+    folder: Path,
+) -> None:
+    (folder / "purchases.csv").unlink()
+    found = proposed(folder)
+    changes = [name for name in found.facts.columns if name.startswith("discontinuity")]
+    assert found.facts.select(pl.col(changes).is_null().all()).row(0) == (True,) * len(changes)
+    assert found.of("A-3").height == 0
+
+
 # ---- matches and records ----
 
 
@@ -284,11 +294,17 @@ def test_outcomes_are_logged_and_told(folder: Path) -> None:
         "Logged: “They have a partner in name” (partner-in-name) won at Ysselmar Stores on 28 February 2009."
         in said
     )
-    assert "Of this play: 1 won, 0 lost. In all 1 outcomes are logged" in said
+    assert "Of this play: 1 won, 0 lost. In all 1 outcome is logged" in said
     assert "nothing changed" in run(f"beachhead won {folder} A-1 partner-in-name")
     assert "Corrected" in run(f"beachhead lost {folder} A-1 partner-in-name")
     assert "Logged" in run(f"beachhead lost {folder} A-1 partner-in-name --date 2009-01-15")
     assert Workspace(folder).table("outcomes")["result"].to_list() == ["lost", "lost"]
+
+
+def test_without_a_table_of_accounts_whoever_bought_is_one(folder: Path) -> None:
+    (folder / "accounts.csv").unlink()
+    assert "won at A-1" in run(f"beachhead won {folder} a-1 partner-in-name")
+    assert "A-1" in run(f"beachhead plays {folder}")
 
 
 @pytest.mark.parametrize(

@@ -43,21 +43,21 @@ def log(
     there = Workspace(workspace)
     one = playbook(there).play(play)
     accounts = there.table("accounts")
+    if not accounts.height:  # whoever bought is an account, too
+        accounts = there.table("purchases").select("account", name="account").unique(maintain_order=True)
     which = find_account(accounts, account)
     day = date.date() if date else there.as_of
     done = log_outcome(there, which, one.id, result, date=day, note=note)
     name = accounts.filter(account=which)["name"][0] or which
     told = {"logged": "Logged", "corrected": "Corrected", "unchanged": "Logged before, nothing changed"}[done]
-    click.echo(f"{told}: “{one.name}” ({one.id}) {result} at {name} on {day:%-d %B %Y}.")
+    click.echo(f"{told}: “{one.name}” ({one.id}) {result} at {name} on {day.day} {day:%B %Y}.")
     table = there.table("outcomes")
     mine = table.filter(play=one.id)
     won = mine.filter(result="won").height
-    click.echo(
-        f"Of this play: {won} won, {mine.height - won} lost. In all {table.height} outcomes are logged",
-        nl=False,
-    )
-    click.echo(
-        f"; plays are ranked by them from {ENOUGH} on."
+    logged = "1 outcome is" if table.height == 1 else f"{table.height} outcomes are"
+    ranked = (
+        f"; plays are ranked by them from {ENOUGH} on"
         if table.height < ENOUGH
-        else ", and plays are ranked by them."
+        else "; plays are ranked by them"
     )
+    click.echo(f"Of this play: {won} won, {mine.height - won} lost. In all {logged} logged{ranked}.")

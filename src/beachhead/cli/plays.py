@@ -69,8 +69,8 @@ def _territory(found: NextPlays, out: Console) -> None:
     )
     fitting = found.matches.drop_nulls("rank")
     out.print(
-        f"{len(found.book.plays)} plays over {found.facts.height:,} accounts: {fitting.height:,} matches "
-        f"at {best.height:,} accounts."
+        f"{_many(len(found.book.plays), 'play')} over {_many(found.facts.height, 'account')}: "
+        f"{fitting.height:,} match{'' if fitting.height == 1 else 'es'} at {_many(best.height, 'account')}."
     )
     if best.height:
         out.print("\nWhere a purchase is likeliest, and the play to begin with:", style="bold")
@@ -97,6 +97,10 @@ def _territory(found: NextPlays, out: Console) -> None:
     told = ", ".join(f"{n:,} {status}" for status, n in sorted(counts.items()) if status != "new")
     out.print(f"\nRecorded in play_matches: {counts['new']:,} new; in all {told or 'none'}.")
     _outcomes(found, out)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _table(columns: dict[str, int], rows: Iterable[Sequence[str]], out: Console) -> None:

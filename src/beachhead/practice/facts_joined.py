@@ -98,7 +98,9 @@ def assessment_facts(workspace: Workspace) -> pl.DataFrame:
 
 
 def _discontinuity(table: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:
-    return discontinuity_facts(table, workspace, list(offerings(workspace).values()), tolerance(workspace))
+    """Only where it is known what an account owns: else nothing is known of what would be disrupted."""
+    known = table.filter(pl.col("products_owned").is_not_null())
+    return discontinuity_facts(known, workspace, list(offerings(workspace).values()), tolerance(workspace))
 
 
 def _of_accounts(answers: Answers, as_of: dt.date) -> Answers:

@@ -68,9 +68,9 @@ def vocabulary(workspace: Workspace | None) -> dict[str, tuple[str, Mapping[str,
 
 
 def called(workspace: Workspace) -> dict[str, str]:
-    """Id → name of everything that reasons may quote: products, offerings, domains of the assessment."""
+    """Id → name of the products and offerings that reasons may quote; of an id that is both, the product's."""
     products, offered = _products_and_offerings(workspace)
-    return dict(offered) | dict(products)
+    return offered | {product: name for product, name in products.items() if name != product}
 
 
 def _products_and_offerings(workspace: Workspace | None) -> tuple[dict[str, str], dict[str, str]]:
