@@ -212,13 +212,15 @@ def test_other_peoples_products_are_no_mistake_of_the_shipped_plays(tmp_path: Pa
     assert check_playbook(Workspace(tmp_path)) == []
 
 
-def test_the_check_of_a_workspace_covers_plays_objections_and_synonyms(tmp_path: Path) -> None:
+def test_the_check_of_a_workspace_covers_plays_objections_synonyms_and_matches(tmp_path: Path) -> None:
+    (tmp_path / "play_matches.csv").write_text("account,play,status\na,x,opne\n")
     workspace(tmp_path, play("one", "sise > 5"), objections=(objection("two", "no", sya=["x"]),))
     (tmp_path / "synonyms.yaml").write_text("id: x\n")
     told = "\n".join(check_workspace(tmp_path).problems)
     assert "one.yaml line" in told
     assert "two.yaml line" in told
     assert "synonyms.yaml line" in told
+    assert "play_matches.csv, row 2, column 'status', value 'opne'" in told
 
 
 # ---- for customers ----

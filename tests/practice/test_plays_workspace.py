@@ -331,8 +331,8 @@ def test_from_enough_outcomes_on_the_screen_shows_rates_and_what_does_worse_than
     )
     said = run(f"beachhead plays {folder}")
     assert "The ranking uses the 22 logged outcomes" in said
-    assert "partner-in-name: 0 of 22" in said
-    assert "partner-in-name does worse than opportunities closed without a play (20 of 30 won)" in said
+    assert "partner-in-name: 0 won of 22, " in said
+    assert "partner-in-name does worse than opportunities closed without a play (20 won of 30)" in said
 
 
 def test_find_account_prefers_the_id(folder: Path) -> None:

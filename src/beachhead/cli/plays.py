@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,28 +116,27 @@ def _table(columns: dict[str, int], rows: Iterable[Sequence[str]], out: Console)
     out.print(made)
 
 
-def _outcomes(found: NextPlays, out: Console) -> None:
-    """What the logged outcomes say, and whether the ranking uses them."""
+def _outcomes(found: NextPlays, out: Console, plays: Collection[str] | None = None) -> None:
+    """What the logged outcomes say (of ``plays``, or of all), and whether the ranking uses them."""
     from beachhead.practice.outcomes import ENOUGH
 
     if not found.ranked_by_outcomes:
         out.print(f"Outcomes logged: {found.seen.height}. The ranking uses them from {ENOUGH} on.")
         return
-    out.print(
-        f"The ranking uses the {found.seen.height} logged outcomes. Won of those tried, with 80 % intervals:"
-    )
+    out.print(f"The ranking uses the {found.seen.height} logged outcomes; win rates with 80 % intervals:")
+    shown = found.book.plays if plays is None else plays
     for row in found.rates.table().iter_rows(named=True):
-        if row["category"] is None and row["won"] + row["lost"]:
-            out.print(
-                f"  {row['play']}: {row['won']} of {row['won'] + row['lost']}, "
-                f"{row['rate']:.0%} ({row['rate-lo-80']:.0%} to {row['rate-hi-80']:.0%})"
-            )
+        tried = row["won"] + row["lost"]
+        if row["category"] is None and tried and row["play"] in shown:
+            low, rate, high = (f"{100 * row[name]:.0f}" for name in ("rate-lo-80", "rate", "rate-hi-80"))
+            out.print(f"  {row['play']}: {row['won']} won of {tried}, {rate} % ({low} to {high} %)")
     won, lost = found.without_play
     for play, probability in found.worse_than_none.items():
-        out.print(
-            f"  {play} does worse than opportunities closed without a play ({won} of {won + lost} won): "
-            f"probability {probability:.0%}. Change it or leave it out."
-        )
+        if play in shown:
+            out.print(
+                f"  {play} does worse than opportunities closed without a play ({won} won of {won + lost}): "
+                f"probability {100 * probability:.0f} %. Change it or leave it out."
+            )
 
 
 def _heading(found: NextPlays, account: str, out: Console) -> None:
@@ -179,7 +178,7 @@ def _account(found: NextPlays, account: str, out: Console) -> None:
         out.print()
         lines("Fits as well", rest, out)
     out.print()
-    _outcomes(found, out)
+    _outcomes(found, out, proposed["play"].to_list())
 
 
 def _full(found: NextPlays, account: str, head: str, row: dict[str, Any], out: Console) -> None:

@@ -159,6 +159,7 @@ CHECKS: dict[str, str | Check] = {
     "cases": "beachhead.practice.case_files:check_all_cases",
     "tolerance": "beachhead.practice.tolerance:check_tolerance",
     "plays and objections": "beachhead.practice.playbook:check_playbook",
+    "matches": "beachhead.practice.match_table:check_matches",
     "synonyms": "beachhead.practice.objections:check_synonyms",
 }
 """What is checked → a function of the workspace that returns its problems, or the place of one."""

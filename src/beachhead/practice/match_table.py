@@ -50,6 +50,15 @@ def read_matches(workspace: Workspace) -> pl.DataFrame:
     return TABLE.empty()
 
 
+def check_matches(workspace: Workspace) -> list[str]:
+    """What is wrong with the recorded matches, if there are any."""
+    try:
+        read_matches(workspace)
+    except BadInput as no:
+        return [str(no)]
+    return []
+
+
 def settled(recorded: pl.DataFrame, outcomes: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     """account, play, status of what is not to be proposed: won, lost or dismissed.
 
