@@ -172,3 +172,15 @@ def test_a_table_that_an_import_cannot_write_is_refused(desk: Desk, ending: str)
     desk.put("accounts.csv", *ACCOUNTS)
     with pytest.raises(BadInput, match=r"saved as accounts\.csv"):
         desk.run()
+
+
+def test_rows_set_aside_leave_the_file_once_they_can_be_placed(desk: Desk) -> None:
+    desk.put("portal.csv", *PORTAL, ",vSphere,2008-06-01,1")
+    desk.put("deals.csv", "Deal ID,Account,Deal Stage,Close Date", "1,,Open,2009-03-31")
+    desk.run()
+    assert desk.aside("purchases") == ["it names no account"]
+    (desk.exports / "deals.csv").unlink()
+    desk.put("portal.csv", *PORTAL, "Hooli,vSphere,2008-06-01,1")
+    desk.run()
+    assert not (desk.into / "unplaced/purchases.csv").exists()
+    assert desk.aside("opportunities") == ["it names no account"]  # of a file that was not imported again

@@ -133,6 +133,7 @@ def test_dates_that_read_both_ways_are_settled_by_a_line(desk: Desk) -> None:
         ('columns.acount = "Endkd"', "did you mean 'account'"),
         ('columns.account = "Endkunde"', "did you mean 'Endkd'"),
         ('dates = "backwards"', "day first"),
+        ('crm = "Sugar"', "Salesforce or HubSpot or Dynamics 365"),
     ],
 )
 def test_lines_that_are_not_understood_are_refused(desk: Desk, line: str, says: str) -> None:
@@ -178,3 +179,15 @@ def test_reports_of_the_same_name_are_told_apart_by_their_columns(desk: Desk) ->
     report = desk.run()
     assert report.files == []
     assert {t.kind for t in report.taken} == {"account", "opportunity"}
+
+
+@pytest.mark.parametrize(
+    ("line", "seller"), [("", "Harbour IT"), ('seller = "Rival IT"', "Rival IT"), ('seller = ""', None)]
+)
+def test_who_sold_can_be_said_for_a_whole_file(desk: Desk, line: str, seller: str | None) -> None:
+    desk.settings(f'us = "Harbour IT"\n[import.orders]\nfile = "orders.csv"\n{line}\n')
+    desk.put(
+        "orders.csv", "order_id,customer,product,order_date", "1,Acme,P,2009-01-31", "2,Acme,P,2009-02-28"
+    )
+    desk.run()
+    assert desk.table("purchases").get_column("seller").unique().to_list() == [seller]

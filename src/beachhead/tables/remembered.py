@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from beachhead.errors import BadInput, did_you_mean
+from beachhead.tables.crm.dialects import profiles
 from beachhead.tables.crm.kinds import kinds
 from beachhead.tables.workspace import SETTINGS, TABLES
 
@@ -92,6 +93,15 @@ def _section(name: str, entry: dict[str, Any], file: Path) -> Section:
             value=kind,
             expected=" or ".join(known),
         )
+    crm = str(entry.get("crm", "")).strip()
+    known_crm = {p.crm.casefold(): p.crm for p in profiles()}
+    if crm and crm.casefold() not in known_crm:
+        raise BadInput(
+            f"{where} has a crm that is not known",
+            file=file,
+            value=crm,
+            expected=" or ".join(known_crm.values()),
+        )
     dates = str(entry.get("dates", "")).replace("-", " ").casefold()
     if dates not in ("", "day first", "month first"):
         raise BadInput(f"{where} dates", file=file, value=dates, expected='"day first" or "month first"')
@@ -102,13 +112,13 @@ def _section(name: str, entry: dict[str, Any], file: Path) -> Section:
         name=name,
         files=_texts(entry.get("file", name)),
         kind=kind,
-        crm=str(entry.get("crm", "")),
+        crm=known_crm.get(crm.casefold(), ""),
         sheet=str(entry.get("sheet", "")),
         columns={f: [h for h in _texts(hs) if h] for f, hs in columns.items()},
         day_first={"day first": True, "month first": False}.get(dates),
         won=_texts(entry.get("won", [])),
         lost=_texts(entry.get("lost", [])),
-        seller=entry.get("seller"),
+        seller=str(entry["seller"]) if "seller" in entry else None,
         skip=bool(entry.get("skip", False)),
     )
 

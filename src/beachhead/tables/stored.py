@@ -35,7 +35,6 @@ MATCHES = "matches.csv"
 ASIDE = "unplaced"
 PARQUET_FROM = 500_000
 """Rows from which a table is kept as Parquet and merged without reading it whole."""
-_REGISTERED = {"accounts": "accounts", "partners": "partners", "products": "products"}
 
 
 @dataclass
@@ -87,10 +86,7 @@ class Stored:
         schema = dict.fromkeys(MATCH_COLUMNS, pl.String)
         if not path.is_file():
             return pl.DataFrame(schema=schema)
-        try:
-            frame = read_text_table(path).frame
-        except BadInput:
-            return pl.DataFrame(schema=schema)
+        frame = read_text_table(path).frame
         missing = [pl.lit(None, pl.String).alias(c) for c in MATCH_COLUMNS if c not in frame.columns]
         return frame.with_columns(missing).select(MATCH_COLUMNS)
 
@@ -182,7 +178,7 @@ class Stored:
         for name in TABLES:
             mine = sorted((p for p in parts if p.table == name), key=lambda p: p.weak)
             tables[name] = self._merged(name, mine, context, imported, as_of)
-        aside_rows = self._aside(context.parts, imported)
+        aside_rows = self._aside(context.parts)
         aside = {
             name: (
                 rows.height,
@@ -232,7 +228,7 @@ class Stored:
         merged.removed = before - after
         return merged
 
-    def _aside(self, parts: Iterable[Part], imported: set[str]) -> dict[str, pl.DataFrame]:
+    def _aside(self, parts: Iterable[Part]) -> dict[str, pl.DataFrame]:
         found = {}
         for name in TABLES:
             rows = merging.set_aside([p for p in parts if p.table == name and not p.weak])

@@ -99,7 +99,7 @@ def _seller(context: Context, taken: Taken, ours: bool) -> pl.Expr | None:
     if taken.has("seller"):
         return pl.col("seller")
     if "seller" in taken.defaults:
-        return pl.lit(taken.defaults["seller"])
+        return pl.lit(taken.defaults["seller"]) if taken.defaults["seller"] else None
     if not ours:
         return None
     if not context.us:
