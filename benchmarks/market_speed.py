@@ -120,9 +120,7 @@ def where_time_goes(data: pl.DataFrame) -> None:
     flops = 2 * atoms * (features + columns)
     a, b = np.ones((CHUNK, atoms), np.float32), np.ones((atoms, columns), np.float32)
     speed = 2 * CHUNK * atoms * columns / timed(lambda: a @ b, 20)
-    print(
-        f"  table {table / n * 1e6:.2f} µs, growth {shape / n * 1e6:.2f} µs, rest {whole / n * 1e6:.2f} µs"
-    )
+    print(f"  table {table / n * 1e6:.2f} µs, growth {shape / n * 1e6:.2f} µs, rest {whole / n * 1e6:.2f} µs")
     print(
         f"  core: {atoms} atoms × ({features} features + {columns} sums) = {flops / 1e6:.2f} Mflop a series;"
     )

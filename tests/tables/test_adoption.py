@@ -74,7 +74,11 @@ def test_every_file_says_the_same(kind: str, tmp_path: Path) -> None:
         assert_frame_equal(read_adoption(path, kind="stock").frame, expected.frame)
 
 
-@pytest.mark.parametrize("make", [pl.DataFrame.to_pandas, pl.DataFrame.to_arrow, pl.DataFrame.lazy], ids=["pandas", "arrow", "lazy"])
+@pytest.mark.parametrize(
+    "make",
+    [pl.DataFrame.to_pandas, pl.DataFrame.to_arrow, pl.DataFrame.lazy],
+    ids=["pandas", "arrow", "lazy"],
+)
 def test_every_table_object_says_the_same(make: Any) -> None:
     assert_frame_equal(read_adoption(make(LONG), kind="stock").frame, read_adoption(LONG, kind="stock").frame)
 

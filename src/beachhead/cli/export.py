@@ -25,7 +25,6 @@ def command(workspace: Path, output: Path) -> None:
     from beachhead.cli._progress import working
     from beachhead.errors import BadQuestion
     from beachhead.practice.next_plays import EXPORT, next_plays
-    from beachhead.practice.next_plays import EXPORT, next_plays
     from beachhead.tables.workbooks import Sheet, write_workbook
     from beachhead.tables.workspace import Workspace
 
