@@ -41,7 +41,7 @@ __all__ = [
 
 WIDTH = 660
 _NORMAL = NormalDist()
-_EDGES = (-3.2, *(_NORMAL.inv_cdf(cut) for cut in CUTS), 3.0)  # standard deviations of the time of adoption
+EDGES = (-3.2, *(_NORMAL.inv_cdf(cut) for cut in CUTS), 3.0)  # standard deviations of the time of adoption
 _BORDERS = (0.0, *CUTS, 1.0)
 _HERE, _EXPECTED, _LATER = COLOURS["here"][0], COLOURS["expected"][0], COLOURS["later"][0]
 _CATEGORY = {
@@ -59,7 +59,7 @@ def life_cycle(standing: Mapping[str, Any]) -> Spec:
     deviations (Rogers 2003 puts the borders at −2, −1, 0, 1; here the exact ones of 2.5, 16, 50 and 84 %).
     """
     low, middle, high = (_place(standing[k]) for k in ("fraction-lo-80", "fraction", "fraction-hi-80"))
-    spans = list(zip(CATEGORIES, _EDGES, _EDGES[1:], strict=False))
+    spans = list(zip(CATEGORIES, EDGES, EDGES[1:], strict=False))
     curve = [
         {"z": z, "density": _NORMAL.pdf(z), "category": c, "probability": round(standing[c], 4)}
         for c, left, right in spans
@@ -75,7 +75,7 @@ def life_cycle(standing: Mapping[str, Any]) -> Spec:
         }
         for i, (c, left, right) in enumerate(spans)
     ]
-    x = {"field": "z", "type": "quantitative", "scale": {"domain": [_EDGES[0], _EDGES[-1]]}, "axis": None}
+    x = {"field": "z", "type": "quantitative", "scale": {"domain": [EDGES[0], EDGES[-1]]}, "axis": None}
     height = {"type": "quantitative", "scale": {"domain": [-0.135, 0.45]}, "axis": None}
     density = {**height, "field": "density", "stack": None}
     below = {**height, "datum": -0.028}
@@ -104,7 +104,7 @@ def life_cycle(standing: Mapping[str, Any]) -> Spec:
             layer(curve, "area", {"x": x, "y": density, "color": _CATEGORY, "fillOpacity": strength}),
             layer(curve, "line", {"x": x, "y": density}, color=MUTED, strokeWidth=1),
             layer(
-                [{"z": z, "density": _NORMAL.pdf(z), "low": 0} for z in _EDGES[1:-1]],
+                [{"z": z, "density": _NORMAL.pdf(z), "low": 0} for z in EDGES[1:-1]],
                 "rule",
                 {"x": x, "y": density, "y2": {"field": "low"}},
                 color=MUTED,
@@ -112,7 +112,7 @@ def life_cycle(standing: Mapping[str, Any]) -> Spec:
                 strokeDash=[3, 3],
             ),
             layer(
-                [{"z": _EDGES[0], "to": _EDGES[-1]}],
+                [{"z": EDGES[0], "to": EDGES[-1]}],
                 "rule",
                 {"x": x, "x2": {"field": "to"}, "y": {**height, "datum": 0}},
                 color=MUTED,
@@ -388,4 +388,4 @@ def _calendar(dates: Iterable[date], freq: str, counted: bool) -> Spec:
 def _place(fraction: float) -> float:
     """Where a fraction lies on the axis, in standard deviations, kept inside the picture."""
     z = _NORMAL.inv_cdf(min(max(fraction, 1e-6), 1 - 1e-6))
-    return min(max(z, _EDGES[0] + 0.05), _EDGES[-1] - 0.05)
+    return min(max(z, EDGES[0] + 0.05), EDGES[-1] - 0.05)

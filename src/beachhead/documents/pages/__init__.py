@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import pkgutil
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from beachhead.tables.workspace import Workspace
+
+if TYPE_CHECKING:
+    from beachhead.accounts.territory import Territory
 
 
 @dataclass(frozen=True)
@@ -28,8 +33,17 @@ class Page:
     order: int = 90
 
 
+@lru_cache(maxsize=1)
+def territory_of(workspace: Workspace) -> Territory:
+    """The territory of ``workspace``, worked out once for all pages of a report."""
+    from beachhead.accounts.territory import territory
+
+    return territory(workspace)
+
+
 def pages(workspace: Workspace) -> dict[str, Page]:
     """Every page that has something to say about ``workspace``, by the name of its module, in order."""
+    territory_of.cache_clear()  # the files may have changed since the last report
     names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
     made = {name: import_module(f"{__name__}.{name}").page(workspace) for name in names}
     found = {name: page for name, page in made.items() if page is not None}

@@ -8,12 +8,11 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
-from beachhead.accounts.facts import facts as every_fact
 from beachhead.documents.account_changes import account_changes
 from beachhead.documents.discontinuity_section import account_body
 from beachhead.documents.discontinuity_words import DEPTHS, department_in_text, department_name
 from beachhead.documents.html import figure, render
-from beachhead.documents.pages import Page
+from beachhead.documents.pages import Page, territory_of
 from beachhead.documents.plain_charts import heat_map
 from beachhead.documents.words import join, percent
 from beachhead.practice.case_files import cases
@@ -34,7 +33,7 @@ def page(workspace: Workspace) -> Page | None:
     """The page; None where nothing is known of what accounts own."""
     if workspace.path("purchases") is None:
         return None
-    facts = every_fact(workspace)
+    facts = territory_of(workspace).facts
     at_hand = offerings(workspace)
     sold = ours(at_hand.values(), workspace)
     here = situation(facts, workspace, sold)
