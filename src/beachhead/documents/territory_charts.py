@@ -34,7 +34,7 @@ def accounts_on_the_life_cycle(expected: Mapping[str, float]) -> Spec:
             "top": max(density(z) for z in (left, (left + right) / 2, right)),
             "count": f"{expected[c]:.0f}",
             "name": capital(category_name(c)),
-            "usual": f"{share * total:.0f} of a whole market",
+            "usual": f"{share * total:.0f} usual",
         }
         for (c, left, right), share in zip(spans, SHARES, strict=True)
     ]
