@@ -84,7 +84,7 @@ def test_every_link_between_pages_leads_somewhere() -> None:
 
 def test_the_reference_pages_are_current(tmp_path: Path) -> None:
     # in a process of its own: click remembers a command's help option from whoever asked for it first
-    code = "import sys; sys.path.insert(0, 'docs'); from pathlib import Path; import build; build.build(Path(sys.argv[1]))"
+    code = "import pathlib, sys; sys.path.insert(0, 'docs'); import build; build.build(pathlib.Path(sys.argv[1]))"
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=True)
     for written in sorted(p for p in tmp_path.rglob("*") if p.is_file()):
         kept = ROOT / written.relative_to(tmp_path)
