@@ -10,6 +10,8 @@ from markupsafe import escape
 
 from beachhead.accounts.buyers import buyers_by_category
 from beachhead.accounts.territory import Territory
+from beachhead.documents.answers import gather
+from beachhead.documents.market_tables import some
 from beachhead.documents.pages import Page, territory_of
 from beachhead.documents.pages import territory as territory_page
 from beachhead.documents.words import percent
@@ -61,6 +63,33 @@ def test_the_likeliest_buyers_stand_there_with_the_probability_of_the_facts(
         assert percent(row["next_buy_probability"]) in cells.replace("\u00a0", " ")
         assert found.products[row["next_buy"]] in cells
     assert table.count('<th scope="row">') == territory_page.NEXT
+
+
+def test_the_market_stands_beside_our_own_buyers(made: tuple[Page, Territory]) -> None:
+    page, found = made
+    answer = gather(some(found.workspace.adoption(), pl.Series(["revenue"]))).answers[0]
+    body = str(page.body).replace("\u00a0", " ")
+    assert "the market of Server virtualisation: VMware revenue by year" in body
+    for window, row in answer.buyers.items():
+        told = ", ".join(f"{c.replace('_', ' ')} {percent(row[c])}" for c in CATEGORIES)
+        assert f"{window} (to {answer.when(row['end'])}): {told}." in body
+
+
+def test_whitespace_is_told_per_segment_and_by_category_where_there_are_none(
+    made: tuple[Page, Territory], tmp_path: Path
+) -> None:
+    page, found = made
+    fits = found.whitespace.filter(product="vm-backup")
+    cell = [f"{(fits['fit'] == fit).mean() * 100:.0f}" for fit in ("owned", "now")]
+    assert f"VM backup, All accounts: {' / '.join(cell)}" in page.body
+    (tmp_path / "accounts.csv").write_text("account\nA-1\nA-2\n", encoding="utf-8")
+    (tmp_path / "products.csv").write_text("product,ours\nswitch,yes\n", encoding="utf-8")
+    (tmp_path / "purchases.csv").write_text("account,product,date\nA-1,switch,2008-11-02\n", encoding="utf-8")
+    (tmp_path / "beachhead.toml").write_text("as_of = 2009-02-28\n", encoding="utf-8")
+    small = territory_page.page(Workspace(tmp_path))
+    assert small is not None
+    assert "likeliest belong to the category" in small.body
+    assert "switch, All accounts: 50 / 50" in small.body
 
 
 def test_no_accounts_no_page(tmp_path: Path) -> None:

@@ -8,17 +8,21 @@ import polars as pl
 from markupsafe import Markup
 
 from beachhead.accounts.buyers import buyers_by_category
-from beachhead.accounts.territory import Territory
+from beachhead.accounts.territory import Territory, ours
+from beachhead.documents.answers import gather
 from beachhead.documents.charts import composition
 from beachhead.documents.html import category_key, figure, render, shares_bar
+from beachhead.documents.market_tables import some
 from beachhead.documents.pages import Page, territory_of
 from beachhead.documents.territory_charts import accounts_on_the_life_cycle, whitespace_map
-from beachhead.documents.words import join, percent
+from beachhead.documents.words import category_name, join, percent
 from beachhead.tables.categories import CATEGORIES
 from beachhead.tables.workspace import Workspace
 
 NEXT = 15
 """So many next buyers are listed; ``beachhead accounts`` has every one."""
+GROUPS = 7
+"""With more segments than these, or with none, the whitespace is shown by adopter category."""
 
 
 def page(workspace: Workspace) -> Page | None:
@@ -28,11 +32,12 @@ def page(workspace: Workspace) -> Page | None:
     found = territory_of(workspace)
     if not found.facts.height:
         return None
+    white = _whitespace(found)
     sections = [
         ("territory-stand", "Where the accounts stand"),
         ("territory-buyers", "Who bought from us, and who will"),
         ("territory-relations", "Relationships"),
-        ("territory-white", "Whitespace"),
+        *([("territory-white", "Whitespace")] if white else []),
         ("territory-next", "Who buys next"),
     ]
     body = render(
@@ -42,10 +47,14 @@ def page(workspace: Workspace) -> Page | None:
         stand=_stand(found),
         key=category_key(),
         buyers=_buyers(found),
+        markets=_markets(found),
         patterns=_patterns(found),
-        white=_whitespace(found),
+        white=white,
         rows=_next(found),
-        notes=[*found.notes, *found.market_notes["note"].unique(maintain_order=True)],
+        notes=[
+            *found.notes,
+            *(f"{found.products.get(p, p)}: {n}." for p, n in found.market_notes.iter_rows()),
+        ],
     )
     return Page("The territory", body, sections, order=20)
 
@@ -91,8 +100,34 @@ def _buyers(found: Territory) -> Markup:
         return Markup()
     return figure(
         composition(windows),
-        "First purchases from us by adopter category; in brackets how many. The next year is what is expected.",
+        "First purchases by adopter category; in brackets how many. Those of the past were made from us; the next "
+        "year's are what is expected of the products that we sell, from whomever they are bought: compare the "
+        "shares, not the numbers.",
     )
+
+
+def _markets(found: Territory) -> list[Markup]:
+    """Who buys in each market that a product of ours belongs to, where anything says so."""
+    sold = ours(found.tables.products, found.next_buyers)
+    known = found.tables.products.drop_nulls("market").filter(pl.col("product").is_in(sold))
+    if found.workspace.path("adoption") is None or not known.height:
+        return []
+    adoption = found.workspace.adoption()
+    asked = some(adoption, known["market"].unique(maintain_order=True))
+    drawn = []
+    for answer in gather(asked).answers if asked.series.height else []:
+        windows = [
+            (f"{window} (to {answer.when(row['end'])})", {c: row[c] for c in CATEGORIES})
+            for window, row in answer.buyers.items()
+        ]
+        if windows and not answer.single:
+            products = [found.products[p] for p in known.filter(market=answer.unique_id)["product"]]
+            caption = (
+                f"Beside it the market of {join(products)}: {answer.name}. Categories are here those of the whole "
+                "market, above mostly those of our own accounts among each other (see the notes below)."
+            )
+            drawn.append(figure(composition(windows), caption))
+    return drawn
 
 
 def _patterns(found: Territory) -> list[dict[str, Any]]:
@@ -105,10 +140,19 @@ def _patterns(found: Territory) -> list[dict[str, Any]]:
 def _whitespace(found: Territory) -> Markup:
     if not found.whitespace.height:
         return Markup()
-    groups = found.facts.select("account", group="segment").sort("group")
+    by_segment = 1 < found.facts["segment"].drop_nulls().n_unique() <= GROUPS
+    if by_segment:
+        groups = found.facts.select("account", group="segment").sort("group")
+    else:
+        order = pl.Enum(CATEGORIES)
+        stands = found.facts.select("account", group=pl.col("standing").cast(order)).sort("group")
+        groups = stands.with_columns(
+            pl.col("group").cast(pl.String).replace({c: category_name(c) for c in CATEGORIES})
+        )
+    whose = "segment's accounts" if by_segment else "accounts that likeliest belong to the category"
     return figure(
         whitespace_map(found.whitespace, groups, found.products),
-        "Per cent of the segment's accounts that own a product / that it fits now.",
+        f"Per cent of the {whose} that own a product / that it fits now; the stronger, the more of them it fits.",
     )
 
 
