@@ -188,7 +188,7 @@ def _history(found: Results, planned: Answers) -> Markup | str:
         heat_map("Scores over time", cells, step=(68, 28)),
         "Scores by domain, actual and planned. Where more points were asked than before, scores are not comparable "
         "one to one: the changes in the table compare only what was answered both times. Planned scores "
-        "are over the points known today.",
+        "are over the points known today; where respondents disagree, a plan starts from the level below their mean.",
     )
 
 
