@@ -12,7 +12,7 @@ from beachhead.errors import BadInput
 
 from .fit import fit
 
-ROWS = 1_000_000
+ROWS = 250_000
 
 
 def batches(path: str | Path, rows: int = ROWS) -> Iterator[pl.DataFrame]:

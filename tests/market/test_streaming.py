@@ -1,0 +1,31 @@
+"""Large files, batch by batch: the same answers, and no series split or met twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import beachhead as bh
+from beachhead.errors import BadInput
+from tests.market.lives import noisy_lives, table
+
+LIVES = table({name: level[:-5] for name, level in noisy_lives(20, seed=4)[0].items()}).sort(
+    "unique_id", "ds"
+)
+
+
+def test_batches_answer_as_the_whole_does(tmp_path: Path) -> None:
+    LIVES.write_parquet(tmp_path / "lives.parquet")
+    parts = list(bh.stream(tmp_path / "lives.parquet", 3, [80], rows=40, kind="stock"))
+    assert len(parts) > 3
+    whole = bh.fit(LIVES, kind="stock")
+    assert pl.concat([p["standing"] for p in parts]).equals(whole.standing())
+    assert pl.concat([p["forecast"] for p in parts]).equals(whole.forecast(3, level=[80]))
+
+
+def test_a_file_that_is_not_in_the_order_of_its_series_is_refused(tmp_path: Path) -> None:
+    LIVES.sort("ds", "unique_id").write_parquet(tmp_path / "mixed.parquet")
+    with pytest.raises(BadInput, match="not in the order of their series"):
+        list(bh.stream(tmp_path / "mixed.parquet", 3, [80], rows=40, kind="stock"))
