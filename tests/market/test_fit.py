@@ -364,3 +364,12 @@ def test_a_chart_is_a_plain_vega_lite_specification(fitted) -> None:
     assert spec["$schema"].endswith("v5.json")
     assert len(spec["layer"]) == 3
     assert spec["layer"][0]["data"]["values"][0]["low"] <= spec["layer"][0]["data"]["values"][0]["high"]
+
+
+def test_fixed_p_and_q_are_per_year_whatever_the_frequency() -> None:
+    level = 1000 * bass(np.arange(1, 25) / 4, 0.02, 0.4)
+    quarters = pl.DataFrame({"ds": [f"{2000 + k // 4}Q{k % 4 + 1}" for k in range(24)], "y": level})
+    fit = bh.fit(quarters, kind="stock", launch="2000-01-01", fixed={"p": 0.02, "q": 0.4})
+    p, q, m = fit.parameters().select("p", "q", "m").row(0)
+    assert (p, q) == pytest.approx((0.02, 0.4), rel=1e-3)
+    assert m == pytest.approx(1000, rel=0.02)

@@ -100,9 +100,7 @@ class Fit:
 
     def _ask(self, *answers: Answer) -> list[dict[str, np.ndarray]]:
         if self._groups_kept is None:
-            lives = self._lives
-            fixed = None if self._fixed is None else (self._fixed[0], self._fixed[1])
-            self._groups_kept = list(groups(lives, self._settings, fixed))
+            self._groups_kept = list(groups(self._lives, self._settings, self._fixed))
         return project(self._groups_kept, answers, len(self._lives))
 
     def standing(self) -> pl.DataFrame:

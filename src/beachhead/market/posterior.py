@@ -101,17 +101,17 @@ class Group:
 
 
 def groups(lives: Lives, settings: Settings, fixed: tuple[float, float] | None = None) -> Iterator[Group]:
-    """Series grouped by the dictionary that fits them; ``fixed`` holds known (p, q) per period."""
+    """Series grouped by the dictionary that fits them; ``fixed`` holds known (p, q) per year."""
     everything = growth(lives, settings)
     observed = np.where(lives.open_start, everything.observed, 0.0)
     age = lives.age / lives.steps
-    key = np.stack([observed, np.nan_to_num(age, nan=-1.0), lives.steps, lives.flow], axis=1)
+    key = np.stack([observed, np.nan_to_num(age, nan=-1.0), lives.steps, lives.flow, lives.per_year], axis=1)
     kinds, which = np.unique(key, axis=0, return_inverse=True)
     order = np.argsort(which, kind="stable")
-    for (seen, since, steps, _), rows in zip(
+    for (seen, since, steps, _, per_year), rows in zip(
         kinds, np.split(order, np.cumsum(np.bincount(which, minlength=len(kinds)))[:-1]), strict=True
     ):
-        dictionary = _dictionary(float(since), float(steps), settings, fixed)
+        dictionary = _dictionary(float(since), float(steps / per_year), settings, fixed)
         share_seen = np.ones(len(dictionary))
         if seen > 0:
             share_seen = np.clip(1 - dictionary.ratio(-seen)[:, 0], 1e-6, 1.0)
@@ -120,12 +120,12 @@ def groups(lives: Lives, settings: Settings, fixed: tuple[float, float] | None =
 
 
 def _dictionary(
-    age: float, steps: float, settings: Settings, fixed: tuple[float, float] | None
+    age: float, years: float, settings: Settings, fixed: tuple[float, float] | None
 ) -> Dictionary:
     if age < 0:
         return generic(settings)
     if fixed is not None:
-        p, q = fixed[0] * steps, fixed[1] * steps
+        p, q = fixed[0] * years, fixed[1] * years
         return launched(age, settings, (p / (p + q),), (p + q,))
     shapes = generic(settings)
     at_launch = shapes.level(-age)[:, 0]
