@@ -35,6 +35,12 @@ def printable(text: str, *, lines: bool = False) -> str:
 def printable_texts(frame: pl.DataFrame) -> pl.DataFrame:
     """``frame`` with every text in it, and every column's name, as ``printable`` gives it."""
     texts = pl.selectors.string()
-    cleaned = frame.with_columns(texts.str.replace_all(f"[{_SPACES}]", " ").str.replace_all(f"[{_HIDDEN}]", ""))
+    cleaned = frame.with_columns(
+        texts.str.replace_all(f"[{_SPACES}]", " ").str.replace_all(f"[{_HIDDEN}]", "")
+    )
     names = [printable(name) for name in frame.columns]
-    return cleaned.rename(dict(zip(frame.columns, names, strict=True))) if len(set(names)) == len(names) else cleaned
+    return (
+        cleaned.rename(dict(zip(frame.columns, names, strict=True)))
+        if len(set(names)) == len(names)
+        else cleaned
+    )

@@ -91,7 +91,10 @@ def _replaced(place: Path, content: Content, found: os.stat_result | None) -> No
             part.write_bytes(content.encode() if isinstance(content, str) else content)
         if found is not None:
             part.chmod(stat.S_IMODE(found.st_mode))
-            if hasattr(os, "chown") and (found.st_uid, found.st_gid) != (part.stat().st_uid, part.stat().st_gid):
+            if hasattr(os, "chown") and (found.st_uid, found.st_gid) != (
+                part.stat().st_uid,
+                part.stat().st_gid,
+            ):
                 with suppress(OSError):
                     os.chown(part, found.st_uid, found.st_gid)
         _mark(part)
@@ -128,9 +131,14 @@ def refuse_worked_in(path: Path) -> None:
             "choose another name, or give --force to replace it",
             file=path,
         )
-    for lock in (path.with_name(f".~lock.{path.name}#"), path.with_name(f"~${path.name}")):  # LibreOffice, Excel
+    for lock in (
+        path.with_name(f".~lock.{path.name}#"),
+        path.with_name(f"~${path.name}"),
+    ):  # LibreOffice, Excel
         if lock.exists():
-            raise BadInput(f"it is open in another program, as {lock.name} beside it says; close it first", file=path)
+            raise BadInput(
+                f"it is open in another program, as {lock.name} beside it says; close it first", file=path
+            )
 
 
 def _state(path: Path) -> os.stat_result | None:
