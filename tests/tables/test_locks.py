@@ -33,7 +33,9 @@ def holder(folder: Path) -> subprocess.Popen[str]:
 def test_who_comes_second_is_told_who_holds_it(tmp_path: Path) -> None:
     process = holder(tmp_path)
     with (
-        pytest.raises(BadInput, match=rf"another program.*an import, process {process.pid} on .*nothing was done"),
+        pytest.raises(
+            BadInput, match=rf"another program.*an import, process {process.pid} on .*nothing was done"
+        ),
         one_writer(tmp_path, "a test", wait=0),
     ):
         pass

@@ -64,7 +64,18 @@ def test_a_very_long_id_fits_and_stays_apart() -> None:
     "name",
     [
         *["", "/etc/passwd", "../x", "a/../../x", "a/./b", "a//b", "C:x", "C:\\x", "\\\\host\\share", "a\\b"],
-        *["//host/share/x", "a:stream", "NUL", "unplaced/con.csv", "lpt1.csv", "a.", "a ", " a", "a\0b", "a\nb"],
+        *[
+            "//host/share/x",
+            "a:stream",
+            "NUL",
+            "unplaced/con.csv",
+            "lpt1.csv",
+            "a.",
+            "a ",
+            " a",
+            "a\0b",
+            "a\nb",
+        ],
         *["COM²", "aux .csv", "CONIN$", "a/", "x?", "x*", "..."],
     ],
 )
