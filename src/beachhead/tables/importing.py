@@ -15,7 +15,16 @@ from pathlib import Path
 import polars as pl
 
 from beachhead.errors import BadInput, did_you_mean
-from beachhead.tables.crm import accounts, activities, contacts, opportunities, own, products, purchases
+from beachhead.tables.crm import (
+    accounts,
+    activities,
+    contacts,
+    opportunities,
+    own,
+    products,
+    purchases,
+    withdrawn,
+)
 from beachhead.tables.crm.context import Context, Part, Taken
 from beachhead.tables.crm.kinds import kinds
 from beachhead.tables.crm.reading import read_fields, refuse_ambiguous
@@ -314,6 +323,7 @@ def convert(context: Context, taken: list[Taken], stored: Stored) -> None:
     def of(*kinds: str) -> list[Taken]:
         return [t for t in taken if t.kind in kinds]
 
+    withdrawn.leave_out(context, taken)
     own.read_own_tables(context, of("table products", "table partners"))
     activities.read_people(context, of("person of ours"))
     products.read_categories(context, of("category"))
@@ -321,6 +331,7 @@ def convert(context: Context, taken: list[Taken], stored: Stored) -> None:
     accounts.read_accounts(context, of("account"))
     products.read_products(context, of("product"))
     stored.make_mentioned_known(context)
+    context.accounts.place_merged()
     rest = of(
         "contact", "opportunity", "activity", "order", "purchase", "asset", "opportunity line", "order line"
     )

@@ -66,13 +66,16 @@ def likeness(one: str, other: str) -> int:
 class Registry:
     """The accounts (or products, partners) that are known by id and by name, and those met on the way.
 
-    ``aliases``: confirmed id or name → id. ``met``: id → name of those that no table lists; ``with_id``: those of
+    ``aliases``: confirmed id or name → id. ``merged``: id → id that the CRM merged it into,
+    ``merged_names``: what it was called. ``met``: id → name of those that no table lists; ``with_id``: those of
     them that came with an id of their own.
     """
 
     what: str
     names: dict[str, str | None] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
+    merged_names: dict[str, str | None] = field(default_factory=dict)
     met: dict[str, str | None] = field(default_factory=dict)
     by_case: int = 0
     with_id: set[str] = field(default_factory=set)
@@ -95,6 +98,18 @@ class Registry:
                 if key in same:
                     same.remove(key)
             self.met.pop(key, None)
+
+    def follow_merged(self) -> None:
+        """What was merged into another is known as that from now on; chains are followed to their end."""
+        self.forget(self.merged)
+        self.aliases |= _ends({**self.aliases, **self.merged})
+
+    def place_merged(self) -> None:
+        """Make known what others were merged into and no table lists, by its id and the name that they had."""
+        for key in self.merged:
+            end = self.aliases.get(key, key)
+            if end not in self.names:
+                self.place(end, self.merged_names.get(key))
 
     def find(self, key: str | None, *called: str | None) -> str | None:
         """The id of what ``key`` or, failing that, one of the names stands for; None when it is not known."""
@@ -151,20 +166,25 @@ def candidates(registry: Registry, new: Iterable[str]) -> pl.DataFrame:
         if pair not in seen:
             seen.add(pair)
             rows.append((key, names[key], other, names[other], like))
-    frame = pl.DataFrame(
-        rows,
-        schema={
-            "from": pl.String,
-            "from_name": pl.String,
-            "to": pl.String,
-            "to_name": pl.String,
-            "likeness": pl.Int64,
-        },
-        orient="row",
+    columns = dict.fromkeys(("from", "from_name", "to", "to_name"), pl.String())
+    frame = pl.DataFrame(rows, schema={**columns, "likeness": pl.Int64()}, orient="row")
+    frame = frame.with_columns(confirmed=pl.lit(None, pl.String))
+    frame = frame.sort("likeness", "from", "to", descending=[True, False, False])
+    merged = pl.DataFrame(_merged_rows(registry), schema=columns).with_columns(
+        likeness=pl.lit(None, pl.Int64), confirmed=pl.lit("yes")
     )
-    return frame.select(
-        pl.lit(registry.what).alias("what"), pl.all(), confirmed=pl.lit(None, pl.String)
-    ).sort("likeness", "from", "to", descending=[True, False, False])
+    return pl.concat([merged, frame]).select(pl.lit(registry.what).alias("what"), pl.all())
+
+
+def _merged_rows(registry: Registry) -> dict[str, list[str | None]]:
+    """What the CRM says is the same, so that a later import of other files knows it too."""
+    ends = {k: registry.aliases[k] for k in registry.merged if k in registry.aliases}
+    return {
+        "from": [*ends],
+        "from_name": [registry.merged_names.get(k) for k in ends],
+        "to": [*ends.values()],
+        "to_name": [registry.names.get(end) for end in ends.values()],
+    }
 
 
 def _pairs(names: dict[str, str], new: list[str]) -> Iterable[tuple[str, str, int]]:
@@ -240,7 +260,11 @@ def is_confirmed(matches: pl.DataFrame) -> pl.DataFrame:
 def aliases(matches: pl.DataFrame, what: str) -> dict[str, str]:
     """Confirmed ``from`` → ``to``, chains followed to their end."""
     rows = is_confirmed(matches).filter(pl.col("what") == what)
-    direct = {f: t for f, t in rows.select("from", "to").iter_rows() if f and t and f != t}
+    return _ends({f: t for f, t in rows.select("from", "to").iter_rows() if f and t and f != t})
+
+
+def _ends(direct: dict[str, str]) -> dict[str, str]:
+    """Each key with the end of the chain that begins with it."""
     found = {}
     for start in direct:
         at, been = start, {start}

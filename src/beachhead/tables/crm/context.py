@@ -101,7 +101,7 @@ class Context:
     """The state of one conversion. ``us``: our own name, empty when it is not set.
 
     ``superseded``: sources whose purchases are counted elsewhere by now; ``partner_accounts``: ids of accounts that the
-    exports call partners; ``scratch``: a folder for what is worked out on the way.
+    exports call partners; ``left_out``: account → why rows that name it are set aside; ``scratch``: a folder for what is worked out on the way.
     """
 
     us: str = ""
@@ -115,6 +115,7 @@ class Context:
     advice: list[str] = field(default_factory=list)
     superseded: set[str] = field(default_factory=set)
     partner_accounts: set[str] = field(default_factory=set)
+    left_out: dict[str, str] = field(default_factory=dict)
     scratch: Path | None = None
 
     def put(
@@ -195,6 +196,9 @@ class Context:
             self.products.place(*product)
 
     def _account(self, key: str | None, name: str | None, create: bool) -> tuple[str | None, str | None]:
+        key = self.accounts.aliases.get(key, key) if key else key
+        if key in self.left_out and key not in self.accounts.names:
+            return None, self.left_out[key]
         known = self.accounts.find(key, name)
         if known is not None:
             return known, None

@@ -18,7 +18,7 @@ DATES = frozenset(
 NUMBERS = frozenset(
     ("quantity", "amount", "line_amount", "actual_amount", "unit_price", "discount", "probability", "size")
 )
-TRUTHS = frozenset(("won", "lost", "closed_flag", "competitor"))
+TRUTHS = frozenset(("won", "lost", "closed_flag", "competitor", "active", "private_person", "firm"))
 IDS = frozenset(
     (
         "account",
@@ -35,6 +35,15 @@ IDS = frozenset(
 ) | {"parent", "owner", "our_person", "seller", "serviced_by", "vendor", "category", "person"}
 ACCOUNT_FIELDS = ("kind", "lifecycle", "segment", "industry", "region", "country", "size", "domain", "parent")
 """Fields that tell something about the account of a row, whatever the row is."""
+MARKS = {
+    "account": ("deleted", "archived", "active", "master", "merged", "private_person", "firm"),
+    "partner": ("deleted", "archived", "active", "master"),
+    "contact": ("deleted", "archived", "active", "master"),
+    "activity": ("deleted", "active"),
+    "opportunity": ("deleted", "active"),
+    **dict.fromkeys(("opportunity line", "asset", "order", "order line", "purchase"), ("deleted",)),
+}
+"""Kind → fields in which a CRM marks rows that are gone or no firms; see ``withdrawn``."""
 PERSONS = ("first_name", "last_name", "full_name", "email")
 """Read to tell which contact is meant, never stored."""
 
@@ -60,7 +69,7 @@ def kinds() -> dict[str, Kind]:
         name: Kind(
             table=entry["table"],
             key=entry["key"],
-            fields=tuple(entry["fields"]),
+            fields=(*entry["fields"], *MARKS.get(name, ())),
             needs=tuple(tuple(group) for group in entry["needs"]),
             signs=entry["signs"],
             named=entry["named"],

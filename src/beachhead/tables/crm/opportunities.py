@@ -123,6 +123,8 @@ def _outcome(context: Context, taken: Taken, frame: pl.LazyFrame) -> pl.Expr:
         pl.when(is_closed.not_()).then(pl.lit("open")),
         pl.when(status != "open").then(status),
         pl.when(stage != "open").then(stage),
+        # Odoo takes a lost opportunity out of sight, in whatever stage it was
+        pl.when(taken.expr("active", pl.Boolean).eq_missing(False)).then(pl.lit("lost")),
         pl.when(reason != "open").then(reason),
     )
     word = next((f for f in ("outcome", "stage") if taken.has(f)), "")

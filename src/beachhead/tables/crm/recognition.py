@@ -9,7 +9,7 @@ from functools import cache
 
 from beachhead.tables.crm.dialects import Profile, folded, is_plain, profiles, rarity, split_object, telling
 from beachhead.tables.crm.kinds import ACCOUNT_FIELDS, Kind, kinds
-from beachhead.tables.crm.words import is_technical, meaning, split_words
+from beachhead.tables.crm.words import is_technical, marks, meaning, split_words
 from beachhead.tables.workspace import TABLES, definition
 
 ENOUGH = 2.0
@@ -65,33 +65,54 @@ def recognise(
     own = _own_table(headers, evidence)
     if own:
         return own
-    technical = technical_headers(headers)
-    rest = [h for h in headers if h not in technical]
+    technical, marked, rest = _set_apart(headers)
     readings = [_reading(name, kind, rest, evidence, given) for name, kind in kinds().items()]
     likely = [r for r in readings if r is not None and r.score >= ENOUGH]
     if not likely:
         return None
     best = max(likely, key=lambda r: r.score)
-    return replace(best, technical=technical)
+    return _with_marks(replace(best, technical=technical), marked, given)
+
+
+def _set_apart(headers: Sequence[str]) -> tuple[list[str], dict[str, list[str]], list[str]]:
+    """Technical columns, columns that mark deleted rows and the like, and those that tell the kind."""
+    technical = technical_headers(headers)
+    marked = marks([h for h in headers if h not in technical])
+    return (
+        technical,
+        marked,
+        [h for h in headers if h not in technical and not any(h in m for m in marked.values())],
+    )
+
+
+def _with_marks(
+    reading: Recognition, marked: dict[str, list[str]], given: dict[str, list[str]]
+) -> Recognition:
+    fields = kinds()[reading.kind].fields
+    free = {f: [h for h in hs if not any(h in g for g in given.values())] for f, hs in marked.items()}
+    taken = {f: hs for f, hs in free.items() if hs and f in fields and f not in (*given, *reading.columns)}
+    technical = [h for f, hs in free.items() if f not in taken for h in hs]
+    return replace(reading, columns={**reading.columns, **taken}, technical=[*reading.technical, *technical])
 
 
 def map_columns(
     kind_name: str, headers: Sequence[str], given: dict[str, list[str]], crm: str = ""
 ) -> Recognition:
     """The reading of a table whose kind is known and of whose columns the user has named some."""
-    technical = technical_headers(headers)
-    rest = [h for h in headers if h not in technical]
     if kind_name.startswith("table "):
         columns = {c: [h] for h in headers if (c := _canonical(h)) in definition(kind_name[6:]).names}
         columns |= given
         return Recognition(kind_name, "", columns, _unused(headers, columns))
+    technical, marked, rest = _set_apart(headers)
     named = {h for hs in given.values() for h in hs}
+    rest = [h for h in headers if h in rest or h in named]
     profile = next((p for p in profiles() if p.crm == crm and p.kind == kind_name), None)
     free = [h for h in rest if h not in named]
     columns = {
         f: h for f, h in _mapping(kind_name, kinds()[kind_name], profile, free).items() if f not in given
     }
-    return _complete(kind_name, profile, {**columns, **given}, rest, technical, 0.0)
+    reading = _complete(kind_name, profile, {**columns, **given}, rest, technical, 0.0)
+    return _with_marks(reading, marked, given)
 
 
 _AS_KINDS = {

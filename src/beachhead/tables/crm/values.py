@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from beachhead.tables.crm.dialects import HERE
+from beachhead.tables.schema import YES
 from beachhead.tables.yaml_files import load_yaml
 
 
@@ -77,6 +78,27 @@ def activity_kind(*words: str | None) -> str | None:
 def is_done(status: str | None) -> bool:
     """Whether an activity of this status took place."""
     return not status or not any(re.search(p, plain(status)) for p in _data()["activity_open"])
+
+
+def is_deleted(mark: str | None) -> bool:
+    """Whether what stands in a column of deleted rows says that this one is: yes, a day, or a word for it.
+
+    >>> is_deleted("true"), is_deleted("2009-01-31"), is_deleted("Trash"), is_deleted("Available"), is_deleted("0")
+    (True, True, True, False, False)
+    """
+    if mark is None or re.match(r"0000-", mark):
+        return False
+    words = plain(mark)
+    return (
+        words in YES
+        or bool(re.search(r"\d{4}", words))
+        or any(re.search(p, words) for p in _data()["deleted"])
+    )
+
+
+def is_person(kind: str | None) -> bool:
+    """Whether the type of an account says that it is a private person."""
+    return kind is not None and plain(kind) in _data()["person"]
 
 
 def signal(field: str, value: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -147,6 +148,25 @@ def _attempts(words: list[str]) -> list[list[str]]:
         and not (entity in ("account", "contact") and "date" in numbered)
     ]
     return [t for t in tries if t]
+
+
+def marks(headers: Sequence[str]) -> dict[str, list[str]]:
+    """Field → headers in which a CRM marks deleted rows, merged ones and private persons.
+
+    >>> marks(["Name", "IsDeleted", "deletedAt", "Master Record ID"])
+    {'deleted': ['IsDeleted', 'deletedAt'], 'master': ['Master Record ID']}
+    """
+    squeezed = {
+        h: "".join(c for c in unicodedata.normalize("NFKD", h.casefold()) if c.isalnum()) for h in headers
+    }
+    found = {f: [h for h in headers if squeezed[h] in known] for f, known in _data()["marks"].items()}
+    if (
+        "iscompany" in squeezed.values() and "active" in squeezed.values()
+    ):  # Odoo's; other CRMs' "Active" is none
+        found["active"] += [h for h in headers if squeezed[h] == "active"]
+    if any(folded.startswith("hs") or folded == "dealname" for folded in squeezed.values()):  # HubSpot's bin
+        found["deleted"] += [h for h in headers if squeezed[h] == "archived"]
+    return {f: hs for f, hs in found.items() if hs}
 
 
 def is_technical(header: str) -> bool:
