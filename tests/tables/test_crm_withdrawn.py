@@ -224,8 +224,11 @@ def test_deleted(mark: str) -> None:
 
 
 def test_only_the_whole_word_is_a_person() -> None:
-    assert is_person("Person Account") and is_person("Personne physique")
-    assert not is_person("Customer") and not is_person("Private Bank") and not is_person(None)
+    assert is_person("Person Account")
+    assert is_person("Personne physique")
+    assert not is_person("Customer")
+    assert not is_person("Private Bank")
+    assert not is_person(None)
 
 
 def test_an_active_column_is_a_mark_only_beside_odoo_s_own() -> None:

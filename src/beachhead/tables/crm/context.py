@@ -101,7 +101,8 @@ class Context:
     """The state of one conversion. ``us``: our own name, empty when it is not set.
 
     ``superseded``: sources whose purchases are counted elsewhere by now; ``partner_accounts``: ids of accounts that the
-    exports call partners; ``left_out``: account → why rows that name it are set aside; ``scratch``: a folder for what is worked out on the way.
+    exports call partners; ``left_out``: account → why rows that name it are set aside; ``scratch``: a folder for what
+    is worked out on the way.
     """
 
     us: str = ""
