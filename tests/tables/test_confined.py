@@ -25,7 +25,9 @@ def test_a_refusal_comes_back_as_itself(tmp_path: Path) -> None:
     with pytest.raises(BadKnowledge, match=r"x\.yaml line 2") as refused:
         confined("beachhead.tables.yaml_files:load_yaml", tmp_path / "x.yaml")
     assert len(refused.value.problems) == 1
-    with pytest.raises(BadInput, match="odd, row 3, column 'c', value 'v': it is bad; expected better") as bad:
+    with pytest.raises(
+        BadInput, match="odd, row 3, column 'c', value 'v': it is bad; expected better"
+    ) as bad:
         confined("tests.tables.test_confined:_refuse")
     assert (bad.value.row, bad.value.column) == (3, "c")
 
@@ -43,7 +45,9 @@ def test_what_takes_too_long_is_ended() -> None:
 
 def test_what_takes_too_much_memory_is_ended() -> None:
     # Where the system bounds no memory, what comes of it is too large.
-    with pytest.raises(BadInput, match=r"letter\.docx: (it needs more than 200 MB of memory|what comes of it)"):
+    with pytest.raises(
+        BadInput, match=r"letter\.docx: (it needs more than 200 MB of memory|what comes of it)"
+    ):
         confined("builtins:bytearray", 1 << 30, file="letter.docx", memory=200 << 20)
 
 

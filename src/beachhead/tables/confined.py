@@ -35,7 +35,12 @@ _NOWHERE = "http://127.0.0.1:1"
 
 
 def confined(
-    job: str, *given: Any, file: object = None, seconds: float = SECONDS, memory: int = MEMORY, size: int = SIZE
+    job: str,
+    *given: Any,
+    file: object = None,
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
+    size: int = SIZE,
 ) -> Any:
     """What the function ``job`` (``"package.module:name"``) makes of ``given``, worked out in a child process.
 
@@ -108,7 +113,7 @@ def _child() -> None:
     """The other end: reads one order, does it within the limits, and writes what came of it."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what the work prints is not the answer
-    job, given, seconds, memory, size = pickle.load(sys.stdin.buffer)  # noqa: S301 (from our own parent)
+    job, given, seconds, memory, size = pickle.load(sys.stdin.buffer)
     module, name = job.split(":")
     work = getattr(import_module(module), name)
     _limit(seconds, memory, size)
@@ -122,7 +127,13 @@ def _child() -> None:
     except BadKnowledge as no:
         answer = pickle.dumps(("BadKnowledge", no.problems))
     except BadInput as no:
-        fields = {"file": no.file, "row": no.row, "column": no.column, "value": no.value, "expected": no.expected}
+        fields = {
+            "file": no.file,
+            "row": no.row,
+            "column": no.column,
+            "value": no.value,
+            "expected": no.expected,
+        }
         plain = {k: v if v is None or isinstance(v, int) else str(v) for k, v in fields.items()}
         answer = pickle.dumps(("BadInput", {"problem": no.problem, **plain}))
     except BeachheadError as no:
