@@ -259,4 +259,4 @@ def test_other_files_are_refused(tmp_path: Path, small: Blueprint) -> None:
     openpyxl.Workbook().save(path)
     assert "is not a questionnaire" in refused(path, small)
     (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 nothing")
-    assert "is not a workbook that can be read" in refused(tmp_path / "broken.xlsx", small)
+    assert "this workbook cannot be opened" in refused(tmp_path / "broken.xlsx", small)

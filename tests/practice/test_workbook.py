@@ -231,7 +231,7 @@ def test_other_workbooks_are_refused(tmp_path: Path) -> None:
     openpyxl.Workbook().save(path)
     with pytest.raises(BadInput, match="is not a blueprint workbook: it has no sheet 'Blueprint'"):
         from_xlsx(path)
-    with pytest.raises(BadInput, match="is not a workbook that can be read"):
+    with pytest.raises(BadInput, match="this workbook cannot be opened"):
         from_xlsx(write(tmp_path, "text", "text.xlsx"))
     with pytest.raises(BadInput, match="there is no such file"):
         from_xlsx(tmp_path / "gone.xlsx")

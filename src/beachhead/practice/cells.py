@@ -13,6 +13,7 @@ import fastexcel
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from beachhead.errors import BadInput
+from beachhead.tables.sheets import open_workbook
 
 LONGEST = 32_767
 """Characters that a cell of a workbook can hold."""
@@ -40,19 +41,14 @@ def read_cells(path: Path) -> dict[str, Sheet]:
     """Every sheet of a workbook by its name, hidden ones too. Raises BadInput for what is no workbook."""
     if not path.is_file():
         raise BadInput("there is no such file", file=path)
-    try:
-        book = fastexcel.read_excel(path)
-        found = {}
-        for name in book.sheet_names:
-            try:
-                frame = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
-            except fastexcel.FastExcelError:  # a chart sheet, or one without a cell
-                continue
-            found[name] = Sheet(name, [[_plain(cell) for cell in row] for row in frame.rows()])
-    except (fastexcel.FastExcelError, OSError, ValueError):
-        raise BadInput(
-            "is not a workbook that can be read", file=path, expected="an XLSX without a password"
-        ) from None
+    book = open_workbook(path, str(path))
+    found = {}
+    for name in book.sheet_names:
+        try:
+            frame = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+        except (fastexcel.FastExcelError, ValueError):  # a chart sheet, or one without a cell
+            continue
+        found[name] = Sheet(name, [[_plain(cell) for cell in row] for row in frame.rows()])
     return found
 
 

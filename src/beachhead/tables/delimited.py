@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
 import io
@@ -14,7 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from beachhead.errors import BadInput
-from beachhead.tables.headers import column_names, find_header, refuse_missing_header, title_note
+from beachhead.tables.encodings import decode
+from beachhead.tables.headers import column_names, header_at, refuse_missing_header, title_note
 from beachhead.tables.ragged import has_short_rows, read_ragged
 
 SEPARATORS = ",;\t|"
@@ -33,40 +33,19 @@ class Delimited:
     notes: list[str] = field(default_factory=list)
 
 
-def decode(data: bytes, file: str) -> tuple[str, str]:
-    """Text and its encoding: by byte-order mark, else UTF-8, else UTF-16 by its zeros, else cp1252."""
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF32_LE, "utf-32"),
-        (codecs.BOM_UTF32_BE, "utf-32"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace"), encoding
-    if b"\0" in data:
-        even, odd = data[0:4000:2].count(0), data[1:4000:2].count(0)
-        if max(even, odd) * 5 < min(len(data), 4000):
-            raise BadInput(
-                "this is a binary file, not a table", file=file, expected="CSV, XLSX, Parquet or JSON"
-            )
-        encoding = "utf-16-be" if even > odd else "utf-16-le"
-        return data.decode(encoding, errors="replace"), encoding
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace"), "cp1252"
-
-
 def sniff_separator(text: str) -> str:
-    """The separator under which most of the first records have the same number (over one) of fields."""
+    """The separator under which most of the first records have the same number (over one) of fields.
+
+    Tabs on every line are never there by chance, whatever else stands between them.
+    """
     best, best_score = ",", (0.0, 0)
     for separator in SEPARATORS:
         widths = [len(row) for row in _records(text, separator, 50) if any(cell.strip() for cell in row)]
         if not widths:
             continue
         common = max(set(widths), key=lambda w: (widths.count(w), w))
-        score = (widths.count(common) / len(widths) if common > 1 else 0.0, common)
+        share = widths.count(common) / len(widths) if common > 1 else 0.0
+        score = (share + (separator == "\t" and share == 1), common)
         if score > best_score:
             best, best_score = separator, score
     return best
@@ -96,14 +75,16 @@ class _Layout:
     notes: list[str]
 
 
-def read_delimited(path: Path, file: str) -> Delimited:
-    """Read a CSV, TSV or other separated file.
+def read_delimited(
+    path: Path, file: str, header_row: int | None = None, stated: str | None = None
+) -> Delimited:
+    """Read a CSV, TSV or other separated file. ``header_row`` and ``stated`` (the encoding) where they are known.
 
     A clean UTF-8 file is read by polars straight from disk; only other encodings and ragged or badly quoted
     files take the slower way through Python's csv module.
     """
-    source, sample, encoding = _source(path, file)
-    layout = _layout(sample, file)
+    source, sample, encoding = _source(path, file, stated)
+    layout = _layout(sample, file, header_row)
     first_row = layout.skipped + layout.header + 2
     try:
         if encoding.startswith("utf-8"):
@@ -121,7 +102,7 @@ def read_delimited(path: Path, file: str) -> Delimited:
     return Delimited(frame, first_row, read.gone, notes + read.notes)
 
 
-def _source(path: Path, file: str) -> tuple[Path | bytes, str, str]:
+def _source(path: Path, file: str, stated: str | None) -> tuple[Path | bytes, str, str]:
     """UTF-8 bytes (or the path of a file that holds them as far as seen), the beginning as text, the
     encoding.
     """
@@ -136,23 +117,40 @@ def _source(path: Path, file: str) -> tuple[Path | bytes, str, str]:
         head = whole[:SAMPLE]
     # a character cut in two at the end of the sample must not decide the encoding
     complete = head if len(head) < SAMPLE else head[: head.rfind(b"\n") + 1] or head
-    sample, encoding = decode(complete, file)
-    if encoding.startswith("utf-8"):
-        return whole, sample, encoding
-    text, encoding = decode(whole if isinstance(whole, bytes) else whole.read_bytes(), file)
-    return text.encode(), text[:SAMPLE], encoding
+    if stated is None and _is_utf8(complete):
+        sample, encoding = decode(complete, file)
+        if "\r" not in sample or "\n" in sample:
+            return whole, sample, encoding
+    text, encoding = decode(whole if isinstance(whole, bytes) else whole.read_bytes(), file, stated)
+    if "\n" not in text:  # lines of an old Mac end with a carriage return
+        text = text.replace("\r", "\n")
+    return text.encode(errors="replace"), text[:SAMPLE], encoding
 
 
-def _layout(sample: str, file: str) -> _Layout:
+def _is_utf8(data: bytes) -> bool:
+    if b"\0" in data:
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _layout(sample: str, file: str, header_row: int | None) -> _Layout:
     skipped = 0
     named = re.match(r"sep=(.)\r?\n", sample)
     if named:  # Excel's own way to name the separator
+        if not named[1].isascii() or named[1].isalnum() or named[1] in "\"'\r":
+            raise BadInput(
+                "this is no separator", file=file, row=1, value=named[1], expected="sep= and , ; | or a tab"
+            )
         skipped, sample = 1, sample[named.end() :]
     separator = named[1] if named else sniff_separator(sample)
     rows = _records(sample, separator, 100)
     if not any(cell.strip() for row in rows for cell in row):
         raise BadInput("the file is empty", file=file, expected="a row of column names and rows of data")
-    header = find_header(rows)
+    header = header_at(rows, header_row, file, skipped)
     cells = rows[header]
     while (
         len(cells) > 1

@@ -14,8 +14,9 @@ import polars as pl
 
 from beachhead.errors import BadInput
 from beachhead.tables.delimited import read_delimited
+from beachhead.tables.headers import literal_name
 
-TABLES = "CSV, TSV, XLSX, Parquet or JSON"
+TABLES = "CSV, TSV, XLSX, ODS, Parquet or JSON"
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,16 @@ class TextTable:
         return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
 
 
-def read_text_table(path: str | Path, sheet: str | None = None) -> TextTable:
+def read_text_table(
+    path: str | Path, sheet: str | None = None, *, header_row: int | None = None, encoding: str | None = None
+) -> TextTable:
     """Read a table file with every cell as text.
 
-    CSV and TSV (comma, semicolon, tab, bar; UTF-8, UTF-16, cp1252; gzipped too), XLSX and XLS, Parquet, JSON
+    CSV and TSV (comma, semicolon, tab, bar; UTF-8, UTF-16, cp1252; gzipped too), XLSX, XLS and ODS, Parquet, JSON
     records and sObject JSON, recognised by content rather than by name. ``sheet`` names a sheet of a
-    workbook; by default its first visible one that holds a table. Raises BadInput for what is no table.
+    workbook; by default its first visible one that holds a table. ``header_row`` is the row of the column names, as a
+    spreadsheet counts, and ``encoding`` the one of a text, where they are not found. Raises BadInput for what is no
+    table.
     """
     path = Path(path)
     file = path.name
@@ -62,15 +67,15 @@ def read_text_table(path: str | Path, sheet: str | None = None) -> TextTable:
         case "xlsx":
             from beachhead.tables.sheets import read_sheet
 
-            table, sheet = read_sheet(path, file, sheet)
+            table, sheet = read_sheet(path, file, sheet, header_row)
         case "parquet":
             table, sheet = _read_parquet(path, file), None
         case "json":
             from beachhead.tables.records import read_records
 
-            table, sheet = read_records(path, file), None
+            table, sheet = read_records(path, file, encoding), None
         case _:
-            read = read_delimited(path, file)
+            read = read_delimited(path, file, header_row, encoding)
             table, sheet = TextTable(read.frame, file, None, read.first_row, read.notes, read.gone), None
     return _clean(table, sheet)
 
@@ -121,19 +126,31 @@ def file_kind(path: Path) -> str:
     return "text"
 
 
+NO_CELLS = (pl.Object, pl.Binary)
+"""Types of Parquet whose values are no cells, beside lists and the like."""
+
+
 def _read_parquet(path: Path, file: str) -> TextTable:
     frame = read_parquet(path, file)
-    text = frame.select(
-        (pl.col(c).cast(pl.Int64) if _whole(frame.get_column(c)) else pl.col(c)).cast(pl.String, strict=False)
-        for c, t in frame.schema.items()
-        if not t.is_nested()
-    )
+    kept = {c: t for c, t in frame.schema.items() if not t.is_nested() and t not in NO_CELLS}
+    text = pl.DataFrame([as_text(frame.get_column(c)) for c in kept], schema=dict.fromkeys(kept, pl.String))
     notes = [
-        f"{file}: column {c!r} holds lists, not cells, and is left out"
-        for c in frame.columns
-        if c not in text.columns
+        f"{file}: column {c!r} holds {'lists' if t.is_nested() else 'bytes'}, not cells, and is left out"
+        for c, t in frame.schema.items()
+        if c not in kept
     ]
+    if not kept:
+        raise BadInput("no column holds text, dates or numbers", file=file, expected="a table of cells")
     return TextTable(text, file, None, 2, notes)
+
+
+def as_text(column: pl.Series) -> pl.Series:
+    """A typed column as its cells would stand in a text file: whole numbers without a point, days without a time."""
+    if column.dtype == pl.Duration:
+        return column.dt.to_string("iso")
+    if _whole(column):
+        column = column.cast(pl.Int64)
+    return column.cast(pl.String, strict=False)
 
 
 def read_parquet(path: Path, file: str) -> pl.DataFrame:
@@ -157,7 +174,9 @@ _XML = r"^<\?xml|^<[A-Za-z][^>]*\sxmlns[:=]"
 
 
 def _clean(table: TextTable, sheet: str | None) -> TextTable:
-    frame = table.frame.with_columns(pl.all().str.strip_chars().replace("", None))
+    frame = table.frame
+    frame.columns = [literal_name(name, i) for i, name in enumerate(frame.columns, start=1)]
+    frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
     notes = list(table.notes)
     for name in frame.columns:
         if frame.get_column(name).head(200).str.contains(_XML).any():

@@ -9,20 +9,20 @@ from typing import Any
 import polars as pl
 
 from beachhead.errors import BadInput
-from beachhead.tables.delimited import decode
+from beachhead.tables.encodings import decode
 from beachhead.tables.files import TextTable
 
 _EXPECTED = "a list of records, each an object of column names and values"
 
 
-def read_records(path: Path, file: str) -> TextTable:
+def read_records(path: Path, file: str, encoding: str | None = None) -> TextTable:
     """Records as text: nested objects become columns named ``outer.inner``.
 
     Of Salesforce's ``attributes``, the record's type and reference id are kept.
     """
-    text, _ = decode(path.read_bytes(), file)
+    text, _ = decode(path.read_bytes(), file, encoding)
     try:
-        data: Any = json.loads(text)
+        data: Any = _parsed(text)
     except json.JSONDecodeError as e:
         data = _lines(text, e, file)
     except RecursionError as e:
@@ -41,12 +41,17 @@ def read_records(path: Path, file: str) -> TextTable:
     return TextTable(frame, file, None, 2, [f"{file}: {note}" for note in dict.fromkeys(notes)])
 
 
+def _parsed(text: str) -> Any:
+    """JSON with whole numbers of any length: those that no figure has stay text."""
+    return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < 40 else digits)
+
+
 def _lines(text: str, error: json.JSONDecodeError, file: str) -> list[Any]:
     records = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
             try:
-                records.append(json.loads(line))
+                records.append(_parsed(line))
             except (json.JSONDecodeError, RecursionError):
                 raise BadInput(
                     f"this is not valid JSON ({error.msg})", file=file, row=error.lineno
@@ -73,7 +78,7 @@ def _records(data: Any) -> list[dict[str, Any]] | None:
 def _flat(record: dict[str, Any], notes: list[str], prefix: str = "") -> dict[str, str | None]:
     row: dict[str, str | None] = {}
     for key, value in record.items():
-        name = f"{prefix}{key}".strip()
+        name = f"{prefix}{key}".strip().encode("utf-8", "replace").decode()
         if key == "attributes" and isinstance(value, dict):
             # a Salesforce record's object, and the name by which other files refer to it (as "@AccountRef1")
             row |= {f"attributes.{k}": str(value[k]) for k in ("type", "referenceId") if value.get(k)}
@@ -97,4 +102,5 @@ def _text(value: Any) -> str | None:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
-    return str(value)
+    # half of a pair of surrogates is no character and cannot be written anywhere
+    return str(value).encode("utf-8", "replace").decode()

@@ -9,59 +9,87 @@ import fastexcel
 import polars as pl
 
 from beachhead.errors import BadInput, did_you_mean
+from beachhead.tables.extent import check_extent
 from beachhead.tables.files import TextTable
 from beachhead.tables.headers import (
     LEAD_IN,
     column_names,
     filled,
-    find_header,
+    header_at,
     refuse_missing_header,
     title_note,
 )
 
 
-def read_sheet(path: Path, file: str, sheet: str | None) -> tuple[TextTable, str]:
-    """The named sheet, or the first visible one that holds a header and data."""
+def open_workbook(path: Path, file: str) -> fastexcel.ExcelReader:
+    """A workbook whose sheets can be read within bounds. Raises BadInput for what cannot be opened."""
     try:
-        book = fastexcel.read_excel(path)
-        names = book.sheet_names
+        check_extent(path, file)
+        return fastexcel.read_excel(path)
     except (fastexcel.FastExcelError, OSError, ValueError) as e:
         raise BadInput(
             "this workbook cannot be opened", file=file, expected="an XLSX without a password"
         ) from e
+
+
+def visible_sheets(book: fastexcel.ExcelReader) -> list[str]:
+    """The names of the sheets that their author has not hidden, without sheets of charts."""
+    visible = []
+    for name in book.sheet_names:
+        try:
+            if book.load_sheet(name, n_rows=0, header_row=None, dtypes="string").visible == "visible":
+                visible.append(name)
+        except (fastexcel.FastExcelError, ValueError):
+            continue
+    return visible
+
+
+def read_sheet(
+    path: Path, file: str, sheet: str | None, header_row: int | None = None
+) -> tuple[TextTable, str]:
+    """The named sheet, or the first visible one that holds a header and data."""
+    book = open_workbook(path, file)
+    names = book.sheet_names
     if sheet is not None and sheet not in names:
         raise BadInput(
             f"there is no sheet {sheet!r}{did_you_mean(sheet, names)}", file=file, expected=f"one of {names}"
         )
-    others: list[str] = []
-    chosen: tuple[str, pl.DataFrame] | None = None
-    for name in [sheet] if sheet is not None else names:
-        try:
-            loaded = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-            if sheet is None and loaded.visible != "visible":
-                continue
-            frame = loaded.to_polars()
-        except (fastexcel.FastExcelError, ValueError):
-            continue
-        if frame.width and sum(1 for row in frame.head(LEAD_IN + 5).iter_rows() if filled(row)) > 1:
-            if chosen is None:
-                chosen = (name, frame)
-            else:
-                others.append(name)
-    if chosen is None:
+    filled_sheets = [
+        (name, frame)
+        for name in ([sheet] if sheet is not None else visible_sheets(book))
+        if (frame := _cells(book, name)) is not None
+    ]
+    if not filled_sheets:
         raise BadInput(
             "the workbook has no visible sheet with a table",
             file=file,
             expected="a row of column names and rows of data",
         )
-    name, frame = chosen
-    notes = [f"{file}: sheet {name!r} is read; also there: {', '.join(others)}"] if others else []
-    return _table(frame, file, name, notes), name
+    (name, frame), *others = filled_sheets
+    also = ", ".join(other for other, _ in others)
+    notes = [f"{file}: sheet {name!r} is read; also there: {also}"] if others else []
+    return _table(frame, file, name, notes, header_row), name
 
 
-def _table(frame: pl.DataFrame, file: str, sheet: str, notes: list[str]) -> TextTable:
+def filled_sheets(path: Path, file: str) -> list[str]:
+    """The names of the visible sheets that hold more than a row."""
+    book = open_workbook(path, file)
+    return [name for name in visible_sheets(book) if _cells(book, name) is not None]
+
+
+def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame | None:
+    """The cells of a sheet as text, None where it holds no more than a row."""
+    try:
+        frame = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+    except (fastexcel.FastExcelError, ValueError):
+        return None
+    rows = sum(1 for row in frame.head(LEAD_IN + 5).iter_rows() if filled(row)) if frame.width else 0
+    return frame if rows > 1 else None
+
+
+def _table(frame: pl.DataFrame, file: str, sheet: str, notes: list[str], header_row: int | None) -> TextTable:
     top = [[_plain(cell) for cell in row] for row in frame.head(100).rows()]
-    header = find_header(top)
+    header = header_at(top, header_row, file)
     cells = top[header]
     while (
         len(cells) > 1

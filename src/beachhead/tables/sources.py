@@ -12,13 +12,15 @@ import polars as pl
 from beachhead.errors import BadInput
 from beachhead.tables.crm.reading import ROW, cleaned
 from beachhead.tables.crm.recognition import Evidence
-from beachhead.tables.delimited import SAMPLE, decode, sniff_separator
-from beachhead.tables.files import TextTable, file_kind, read_text_table
+from beachhead.tables.delimited import SAMPLE, sniff_separator
+from beachhead.tables.encodings import decode
+from beachhead.tables.files import NO_CELLS, TextTable, file_kind, read_text_table
+from beachhead.tables.sheets import open_workbook, visible_sheets
 
 LARGE = 32_000_000
 """Bytes from which a file is streamed instead of read whole."""
 ENDINGS = frozenset(
-    ".csv .tsv .txt .tab .xlsx .xlsm .xls .parquet .pq .json .jsonl .ndjson .gz .sql .html .htm .xml .dat".split()  # noqa: SIM905
+    ".csv .tsv .txt .tab .xlsx .xlsm .xls .ods .parquet .pq .json .jsonl .ndjson .gz .sql .html .htm .xml .dat".split()  # noqa: SIM905
 )
 _SEEN = 2_000  # rows that recognition looks at
 _NOT_FOR_IMPORT = ("beachhead.toml", "matches.csv")
@@ -107,7 +109,7 @@ def _files(path: Path) -> list[Path]:
         raise BadInput(
             f"no tables lie in this folder{where}",
             file=path,
-            expected="exports as CSV, XLSX, Parquet or JSON",
+            expected="exports as CSV, XLSX, ODS, Parquet or JSON",
         )
     return found
 
@@ -133,15 +135,7 @@ def _packed(file: Path) -> bool:
 
 def _sheets(file: Path) -> Iterator[Source | NotRead]:
     """Every visible sheet that holds a table; when one alone does, it needs no name."""
-    import fastexcel
-
-    try:
-        book = fastexcel.read_excel(file)
-        visible = [
-            n for n in book.sheet_names if book.load_sheet(n, n_rows=0, dtypes="string").visible == "visible"
-        ]
-    except (fastexcel.FastExcelError, ValueError):
-        visible = []
+    visible = visible_sheets(open_workbook(file, file.name))
     if len(visible) < 2:
         yield _source(read_text_table(file))
         return
@@ -219,10 +213,13 @@ def _of_head(name: str, head: bytes) -> TextTable:
 
 def _large_parquet(file: Path, scratch: Path) -> Source:
     scan = pl.scan_parquet(file)
-    names = [n for n, t in scan.collect_schema().items() if not t.is_nested()]
-    sample = scan.select(pl.col(names).cast(pl.String)).head(_SEEN).collect()
-    frame = scan.select(pl.col(names).cast(pl.String)).with_row_index(ROW, 2)
-    return _large(file, frame, sample, [], scratch)
+    cells = [
+        pl.col(n).dt.to_string("iso") if t == pl.Duration else pl.col(n).cast(pl.String)
+        for n, t in scan.collect_schema().items()
+        if not t.is_nested() and t not in NO_CELLS
+    ]
+    sample = scan.select(cells).head(_SEEN).collect()
+    return _large(file, scan.select(cells).with_row_index(ROW, 2), sample, [], scratch)
 
 
 def _large(file: Path, frame: pl.LazyFrame, sample: pl.DataFrame, notes: list[str], scratch: Path) -> Source:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
 from beachhead.errors import BadInput
@@ -30,6 +29,7 @@ from beachhead.practice.importers.draft import (
 from beachhead.practice.importers.sheet_columns import Columns, guess, stage_of
 from beachhead.tables.departments import department_id
 from beachhead.tables.files import file_kind, read_text_table
+from beachhead.tables.sheets import open_workbook, visible_sheets
 
 WORDS = {
     3: ("high", "must", "mandatory", "critical", "hoch"),
@@ -70,17 +70,8 @@ def read(path: Path, notes: Notes) -> Blueprint:
 def _sheets(path: Path, notes: Notes) -> Sheets:
     if file_kind(path) != "xlsx":
         return [(path.stem, read_text_table(path).frame)]
-    try:
-        book = fastexcel.read_excel(path)
-        visible = [
-            n for n in book.sheet_names if book.load_sheet(n, n_rows=0, header_row=None).visible == "visible"
-        ]
-    except (fastexcel.FastExcelError, ValueError):
-        raise BadInput(
-            "this workbook cannot be opened", file=path, expected="an XLSX without a password"
-        ) from None
     sheets = []
-    for name in visible:
+    for name in visible_sheets(open_workbook(path, str(path))):
         try:
             sheets.append((name, read_text_table(path, name).frame))
         except BadInput as no:
