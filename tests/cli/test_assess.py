@@ -37,11 +37,12 @@ def answer(path: str, levels: dict[str, object]) -> None:
 
 
 def assessed(levels: dict[str, object], subject: str = "A-1", day: str = "2009-02-12", who: str = "a") -> str:
+    q = f"q-{subject}-{day}-{who}.xlsx"
     run(
-        f"beachhead assess ws {subject} --blueprint small --questionnaire q.xlsx --date {day} --respondent {who}"
+        f"beachhead assess ws {subject} --blueprint small --questionnaire {q} --date {day} --respondent {who}"
     )
-    answer("q.xlsx", levels)
-    return run(f"beachhead assess ws {subject} --blueprint small --answers q.xlsx")
+    answer(q, levels)
+    return run(f"beachhead assess ws {subject} --blueprint small --answers {q}")
 
 
 FULL = {"catalogue": 2, "agreements": 1, "change-record": 2, "change-board": 1}
@@ -173,7 +174,7 @@ def test_results_in_files(desk: Path) -> None:
         ("beachhead assess ws A-1 --blueprint smal", "There is no blueprint 'smal' (did you mean 'small'?)"),
         (
             "beachhead assess ws X-9 --blueprint small --questionnaire q.xlsx",
-            "What is 'X-9'? Say it with --kind account",
+            "There is no account 'X-9'; a partner or release that is not known yet needs --kind partner",
         ),
         ("beachhead assess ws --blueprint small --plan 3", "Say whom --plan is for"),
         (f"{ASSESS} --questionnaire q.doc", "a name that ends in .xlsx or .yaml"),
@@ -196,7 +197,7 @@ def test_what_is_refused_is_a_sentence(line: str, said: str) -> None:
 def test_answers_of_another_subject_or_blueprint_are_refused(desk: Path) -> None:
     run("beachhead assess ws A-2 --blueprint small --questionnaire q.xlsx")
     answer("q.xlsx", FULL)
-    assert "the answers are those of 'A-2', not of 'A-1'" in run(f"{ASSESS} --answers q.xlsx")
+    assert "the answers are those of 'Second', not of 'First (A-1)'" in run(f"{ASSESS} --answers q.xlsx")
     assert "asks the blueprint 'small'; expected --blueprint small" in run(
         "beachhead assess ws A-2 --blueprint operations --answers q.xlsx"
     )
@@ -218,3 +219,82 @@ def test_answers_rely_on_the_blueprint_from_then_on(desk: Path) -> None:
     assessed(FULL)
     write(desk, SMALL.replace("A list exists", "A list is there"), "ws/blueprints/small.yaml")
     assert "set 'version: 2'" in run(ASSESS)
+
+
+def seen_by_the_customer(path: str) -> str:
+    book = openpyxl.load_workbook(path)
+    footers = [sheet.oddFooter.left.text or "" for sheet in book]
+    return "\n".join([*footers, *(str(c.value) for s in book for row in s for c in row if c.value is not None)])
+
+
+def test_an_account_is_named_as_in_every_other_command() -> None:
+    run("beachhead assess ws fir --blueprint small --questionnaire q.xlsx --respondent a")
+    answer("q.xlsx", FULL)
+    assert "ws/answers/A-1/small-2009-02-28-a.yaml" in run("beachhead assess ws --blueprint small --answers q.xlsx")
+    assert "account First (A-1), 2009-02-28" in run("beachhead assess ws First --blueprint small")
+    said = run("beachhead assess ws Frist --blueprint small --questionnaire other.xlsx --respondent a")
+    assert "There is no account 'Frist' (did you mean A-1 (First)?); a partner" in said
+    assert not Path("other.xlsx").exists()
+    assert "There is no account 'Frist'" in run("beachhead assess ws Frist --blueprint small --milestone m")
+
+
+def test_a_customer_sees_the_name_and_no_id(desk: Path) -> None:
+    run("beachhead assess ws A-1 --blueprint small --questionnaire q.xlsx")
+    run("beachhead assess ws A-1 --blueprint small --questionnaire q.yaml")
+    told = seen_by_the_customer("q.xlsx")
+    assert "First" in told
+    assert "A-1" not in told
+    assert "A-1" not in (desk / "q.yaml").read_text()
+    assert "subject: First" in (desk / "q.yaml").read_text()
+
+
+def test_the_form_number_finds_an_account_that_was_renamed_or_has_a_namesake(desk: Path) -> None:
+    write(desk, "account,name,segment\nA-1,Same,banks\nA-2,Same,banks\n", "ws/accounts.csv")
+    run("beachhead assess ws A-2 --blueprint small --questionnaire q.xlsx")
+    run("beachhead assess ws A-2 --blueprint small --questionnaire q.yaml")
+    answer("q.xlsx", FULL)
+    write(desk, (desk / "q.yaml").read_text().replace("{level: }", "{level: 1}"), "q.yaml")
+    said = run("beachhead assess ws --blueprint small --answers q.yaml")
+    assert "2 accounts are called 'Same' (A-1, A-2); say which one answered" in said
+    write(desk, "account,name,segment\nA-1,Same,banks\nA-2,Renamed,banks\n", "ws/accounts.csv")
+    assert "ws/answers/A-2/" in run("beachhead assess ws --blueprint small --answers q.xlsx")
+    assert "not of 'Same (A-1)'" in run("beachhead assess ws A-1 --blueprint small --answers q.xlsx --replace")
+    write(desk, (desk / "q.yaml").read_text().replace("subject: Same", "subject: Smae"), "q.yaml")
+    assert "there is no account 'Smae' (did you mean 'Same'?)" in run(
+        "beachhead assess ws --blueprint small --answers q.yaml"
+    )
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "yaml"])
+def test_a_questionnaire_over_a_filled_one_keeps_its_answers(desk: Path, ending: str) -> None:
+    ask = f"{ASSESS} --questionnaire q.{ending}"
+    run(f"{ask} --respondent a --date 2009-02-12")
+    if ending == "xlsx":
+        answer("q.xlsx", {"catalogue": 3, "change-record": "don't know"})
+    else:
+        text = (desk / "q.yaml").read_text().replace("catalogue: {level: }", "catalogue: 3")
+        write(desk, text.replace("change-record: {level: }", "change-record: dont_know"), "q.yaml")
+    before = (desk / f"q.{ending}").read_bytes()
+    assert "this file holds answers of 'a' already" in run(f"{ask} --respondent b")
+    assert "this file holds answers of 'First' already" in run(
+        f"beachhead assess ws A-2 --blueprint small --questionnaire q.{ending}"
+    )
+    assert (desk / f"q.{ending}").read_bytes() == before
+    assert "4 points to answer, 2 answered before and kept" in run(ask)
+    said = run(f"{ASSESS} --answers q.{ending}")
+    assert "2 answers of a of 2009-02-12" in said
+    assert "1 answered, 1 not known" in said
+
+
+def test_answers_that_a_shorter_questionnaire_would_lose_are_refused(desk: Path) -> None:
+    run(f"{ASSESS} --questionnaire q.xlsx")
+    answer("q.xlsx", {"agreements": 3})
+    assert "holds an answer to 'agreements', which would no longer be asked, already" in run(
+        f"{ASSESS} --questionnaire q.xlsx --group first-meeting"
+    )
+    answer("q.xlsx", {"agreements": "perhaps"})
+    assert "'perhaps' is no answer to point 'agreements'" in run(f"{ASSESS} --questionnaire q.xlsx")
+    assert "perhaps" in seen_by_the_customer("q.xlsx")
+    write(desk, "a letter to my mother", "letter.yaml")
+    assert "letter.yaml" in run(f"{ASSESS} --questionnaire letter.yaml")
+    assert (desk / "letter.yaml").read_text() == "a letter to my mother"

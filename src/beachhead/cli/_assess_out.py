@@ -18,15 +18,16 @@ from beachhead.practice.explain import explain
 from beachhead.practice.results import Results, level_shown, results
 from beachhead.practice.roadmap import Roadmap, roadmap
 from beachhead.practice.rollup import compare, latest, rollup, weakest_points
+from beachhead.practice.subjects import Subject
 from beachhead.tables.departments import departments
 from beachhead.tables.workspace import Workspace
 
 FEW = 8
 
 
-def show(at: Workspace, subject: str, model: Blueprint, given: dict[str, Any]) -> None:
+def show(at: Workspace, subject: Subject, model: Blueprint, given: dict[str, Any]) -> None:
     """The results of ``subject``, or the arithmetic of a score, or a road map."""
-    found = results(at.folder, subject, model, as_of=at.as_of, stage=given["stage"])
+    found = results(at.folder, subject.id, model, as_of=at.as_of, stage=given["stage"])
     if given["explain"]:
         _explain(found, given["explain"])
         return
@@ -41,10 +42,10 @@ def show(at: Workspace, subject: str, model: Blueprint, given: dict[str, Any]) -
             stage=given["stage"],
         )
     if given["output"]:
-        _write(found, plan, Path(given["output"]))
+        _write(found, plan, Path(given["output"]), subject)
         click.echo(f"The results lie in {given['output']}.")
         return
-    _head(found)
+    _head(found, subject)
     if plan is not None:
         _plan(plan, model)
         if given["save"]:
@@ -57,12 +58,12 @@ def show(at: Workspace, subject: str, model: Blueprint, given: dict[str, Any]) -
     _open(found)
 
 
-def _head(found: Results) -> None:
+def _head(found: Results, subject: Subject) -> None:
     head, in_all = found.head, found.scores.filter(part="all").row(0, named=True)
     milestone = f", milestone {head['milestone']!r}" if head["milestone"] else ""
     who = f", answered by {', '.join(head['respondents'])}" if head["respondents"] else ""
     asked = f" (groups {', '.join(head['groups'])})" if head["groups"] else ""
-    click.echo(f"{found.blueprint.name}, {head['kind']} {head['subject']}, {head['date']}{milestone}{who}")
+    click.echo(f"{found.blueprint.name}, {head['kind']} {subject.shown}, {head['date']}{milestone}{who}")
     counts = f"{in_all['points']} points{asked}, {in_all['answered']} answered"
     for state, word in (
         ("dont_know", "not known"),
@@ -280,11 +281,11 @@ def _groups(at: Workspace, by: str) -> pl.DataFrame:
     return accounts.select(subject="account", group=pl.col(by).cast(pl.String))
 
 
-def _write(found: Results, plan: Roadmap | None, path: Path) -> None:
+def _write(found: Results, plan: Roadmap | None, path: Path, subject: Subject) -> None:
     if path.suffix.lower() == ".xlsx":
         from beachhead.practice.results_workbook import write_results
 
-        write_results(path, found, plan)
+        write_results(path, found, plan, title=subject.name)
     elif path.suffix.lower() == ".json":
         tables = {"scores": found.scores, "points": found.points, "gaps": found.gaps, "hand_overs": found.hand_overs,
                   "open": found.open, "trend": found.trend}  # fmt: skip

@@ -31,7 +31,7 @@ STAGES = ("innovators", "early_adopters", "early_majority", "late_majority", "la
 @click.option("--by", help="Without SUBJECT: roll up by this column of the accounts, such as segment.")
 @click.option("-o", "--output", type=click.Path(), help="Write the results to a file (XLSX or JSON).")
 def command(workspace: str, subject: str | None, blueprint: str, **given: Any) -> None:
-    """Assess SUBJECT (an account, a partner, a release) against a blueprint.
+    """Assess SUBJECT (an account by its name or id, a partner, a release) against a blueprint.
 
     Without further options: its scores with the spread that open answers leave, the weakest hand-overs, what to
     do first, and what changed since the assessment before. Without SUBJECT all subjects are compared.
@@ -41,21 +41,23 @@ def command(workspace: str, subject: str | None, blueprint: str, **given: Any) -
     from beachhead.cli import _assess_in, _assess_out
     from beachhead.errors import BadQuestion
     from beachhead.practice.library import find_blueprint
+    from beachhead.practice.subjects import find_subject
     from beachhead.tables.workspace import Workspace
 
     at = Workspace(Path(workspace))
     model = find_blueprint(blueprint, at.folder)
     for file in given["answers"]:
         _assess_in.take_in(at, subject, model, Path(file), replace=given["replace"])
-    if subject is None:
+    about = None if subject is None else find_subject(at, subject, given["kind"])
+    if about is None:
         needy = [name for name in ("questionnaire", "milestone", "explain", "plan") if given[name]]
         if needy:
             raise BadQuestion(f"Say whom --{needy[0]} is for: beachhead assess WORKSPACE SUBJECT …")
         if not given["answers"]:
             _assess_out.compare_all(at, model, by=given["by"], output=given["output"])
     elif given["questionnaire"]:
-        _assess_in.hand_out(at, subject, model, given)
+        _assess_in.hand_out(at, about, model, given)
     else:
         if given["milestone"]:
-            _assess_in.freeze_last(at, subject, model, given["milestone"])
-        _assess_out.show(at, subject, model, given)
+            _assess_in.freeze_last(at, about, model, given["milestone"])
+        _assess_out.show(at, about, model, given)

@@ -19,7 +19,7 @@ def answer_template(blueprint: Blueprint, asked: Asked, known: Assessment | None
     points = blueprint.in_group(list(asked.groups))
     given = known.answers if known else {}
     empty = Assessment(
-        subject=asked.subject,
+        subject=asked.shown,
         kind=asked.kind,  # type: ignore[arg-type]  # checked by the model
         blueprint=blueprint.id,
         blueprint_version=blueprint.version,

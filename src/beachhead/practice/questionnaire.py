@@ -32,6 +32,7 @@ LABELS = {
     "groups": "Groups asked",
     "date": "Date of the assessment",
     "respondent": "Answered by (role)",
+    "form": "Form",
 }
 OPEN_LABELS = ("date", "respondent")
 ALL = "all"
@@ -53,13 +54,24 @@ WIDTHS = {ID: 11, POINT: 40, EVIDENCE: 26, ANSWER: 17, SEEN: 24, COMMENT: 24, HO
 
 @dataclass(frozen=True)
 class Asked:
-    """Who is asked what: the head of an assessment that is yet to be answered."""
+    """Who is asked what: the head of an assessment that is yet to be answered.
+
+    ``subject``: the id that the answers will be kept under. ``name``: what the questionnaire shows instead, as
+    it may go to a customer; ``form``: the number by which its reader finds the id again.
+    """
 
     subject: str
     kind: str
     date: dt.date
     respondent: str | None = None
     groups: tuple[str, ...] = ()
+    name: str | None = None
+    form: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The subject as it is written."""
+        return self.name or self.subject
 
 
 def write_questionnaire(
@@ -93,7 +105,7 @@ def write_questionnaire(
             each.set_paper(8)
             each.fit_to_pages(1, 0)
             each.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
-            each.set_footer(f"&L{asked.subject}, {blueprint.name}&R&P / &N".replace("\n", " ")[:250])
+            each.set_footer(f"&L{asked.shown}, {blueprint.name}&R&P / &N".replace("\n", " ")[:250])
             each.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
 
 
@@ -111,13 +123,14 @@ def _cover(
     sheet.set_column(1, 1, COVER_WIDTH)
     sheet.write_string(0, 0, blueprint.name, style["title"])
     values: dict[str, Any] = {
-        "subject": asked.subject,
+        "subject": asked.shown,
         "kind": asked.kind,
         "blueprint": blueprint.id,
         "version": blueprint.version,
         "groups": ", ".join(asked.groups) or ALL,
         "date": asked.date,
         "respondent": asked.respondent,
+        "form": asked.form,
     }
     for row, (key, label) in enumerate(LABELS.items(), 2):
         sheet.write_string(row, 0, label, style["bold"])

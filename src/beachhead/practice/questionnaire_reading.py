@@ -52,6 +52,12 @@ def read_questionnaire(path: Path, blueprint: Blueprint | None = None) -> tuple[
     return name, assessment
 
 
+def form_number(path: Path) -> str | None:
+    """The form number on a questionnaire, by which the account that it is about is found again."""
+    book = read_cells(path)
+    return _Reader(path, book[COVER], book[QUESTIONS]).label("form")
+
+
 class _Reader:
     def __init__(self, path: Path, cover: Sheet, questions: Sheet) -> None:
         self.path, self.cover, self.questions = path, cover, questions

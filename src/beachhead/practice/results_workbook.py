@@ -21,11 +21,11 @@ HEAT = (
 SHARES = {"ratio", "adds to the score", "leaves open", "lo", "hi", "lowest", "highest"}
 
 
-def write_results(path: Path, found: Results, plan: Roadmap | None = None) -> None:
-    """Write ``found``, and the road map if there is one, as a workbook."""
+def write_results(path: Path, found: Results, plan: Roadmap | None = None, *, title: str | None = None) -> None:
+    """Write ``found``, and the road map if there is one, as a workbook; ``title``: the subject as it is called."""
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         style = cells.formats(book)
-        _scores(book, found, style)
+        _scores(book, found, style, title or found.head["subject"])
         _sheet(book, "Points", _points(found), style, heat=["level / highest", "lowest", "highest"])
         _sheet(book, "What to do first", _gaps(found), style)
         _sheet(book, "Hand-overs", _hand_overs(found), style, heat=["score"])
@@ -36,12 +36,12 @@ def write_results(path: Path, found: Results, plan: Roadmap | None = None) -> No
             _sheet(book, "Planned scores", _planned(plan), style, heat=_planned(plan).columns[1:])
 
 
-def _scores(book: Any, found: Results, style: dict[str, Any]) -> None:
+def _scores(book: Any, found: Results, style: dict[str, Any], title: str) -> None:
     sheet = book.add_worksheet("Scores")
     sheet.hide_gridlines(2)
     head = found.head
     sheet.set_row(0, 26)
-    sheet.write_string(0, 0, f"{found.blueprint.name}: {head['subject']}", style["title"])
+    sheet.write_string(0, 0, f"{found.blueprint.name}: {title}", style["title"])
     milestone = f", milestone {head['milestone']}" if head["milestone"] else ""
     who = f", answered by {', '.join(head['respondents'])}" if head["respondents"] else ""
     sheet.write_string(1, 0, f"{head['date']}{milestone}{who}", style["plain"])
