@@ -224,13 +224,17 @@ def test_answers_rely_on_the_blueprint_from_then_on(desk: Path) -> None:
 def seen_by_the_customer(path: str) -> str:
     book = openpyxl.load_workbook(path)
     footers = [sheet.oddFooter.left.text or "" for sheet in book]
-    return "\n".join([*footers, *(str(c.value) for s in book for row in s for c in row if c.value is not None)])
+    return "\n".join(
+        [*footers, *(str(c.value) for s in book for row in s for c in row if c.value is not None)]
+    )
 
 
 def test_an_account_is_named_as_in_every_other_command() -> None:
     run("beachhead assess ws fir --blueprint small --questionnaire q.xlsx --respondent a")
     answer("q.xlsx", FULL)
-    assert "ws/answers/A-1/small-2009-02-28-a.yaml" in run("beachhead assess ws --blueprint small --answers q.xlsx")
+    assert "ws/answers/A-1/small-2009-02-28-a.yaml" in run(
+        "beachhead assess ws --blueprint small --answers q.xlsx"
+    )
     assert "account First (A-1), 2009-02-28" in run("beachhead assess ws First --blueprint small")
     said = run("beachhead assess ws Frist --blueprint small --questionnaire other.xlsx --respondent a")
     assert "There is no account 'Frist' (did you mean A-1 (First)?); a partner" in said
@@ -258,7 +262,9 @@ def test_the_form_number_finds_an_account_that_was_renamed_or_has_a_namesake(des
     assert "2 accounts are called 'Same' (A-1, A-2); say which one answered" in said
     write(desk, "account,name,segment\nA-1,Same,banks\nA-2,Renamed,banks\n", "ws/accounts.csv")
     assert "ws/answers/A-2/" in run("beachhead assess ws --blueprint small --answers q.xlsx")
-    assert "not of 'Same (A-1)'" in run("beachhead assess ws A-1 --blueprint small --answers q.xlsx --replace")
+    assert "not of 'Same (A-1)'" in run(
+        "beachhead assess ws A-1 --blueprint small --answers q.xlsx --replace"
+    )
     write(desk, (desk / "q.yaml").read_text().replace("subject: Same", "subject: Smae"), "q.yaml")
     assert "there is no account 'Smae' (did you mean 'Same'?)" in run(
         "beachhead assess ws --blueprint small --answers q.yaml"

@@ -49,8 +49,8 @@ def carried_over(
 ) -> tuple[Asked, Assessment | None]:
     """What the questionnaire at ``path`` already holds, for one that is to be written over it.
 
-    The head to write (with the day of the answers, and their respondent where ``asked`` names none) and the answers: those that were
-    given, then those of ``known`` for points that they leave open. Raises BadInput where an answer would be
+    The head to write (with the day of the answers, and their respondent where ``asked`` names none) and the
+    answers: those that were given, then those of ``known`` for points that they leave open. Raises BadInput where an answer would be
     lost: another subject, respondent or blueprint, or a point that the new questionnaire does not ask.
     """
     filled = read_filled(path, blueprint)

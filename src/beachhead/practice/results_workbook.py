@@ -21,7 +21,9 @@ HEAT = (
 SHARES = {"ratio", "adds to the score", "leaves open", "lo", "hi", "lowest", "highest"}
 
 
-def write_results(path: Path, found: Results, plan: Roadmap | None = None, *, title: str | None = None) -> None:
+def write_results(
+    path: Path, found: Results, plan: Roadmap | None = None, *, title: str | None = None
+) -> None:
     """Write ``found``, and the road map if there is one, as a workbook; ``title``: the subject as it is called."""
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         style = cells.formats(book)
