@@ -50,8 +50,8 @@ def carried_over(
     """What the questionnaire at ``path`` already holds, for one that is to be written over it.
 
     The head to write (with the day of the answers, and their respondent where ``asked`` names none) and the
-    answers: those that were given, then those of ``known`` for points that they leave open. Raises BadInput where an answer would be
-    lost: another subject, respondent or blueprint, or a point that the new questionnaire does not ask.
+    answers: those that were given, then those of ``known`` for points that they leave open. Raises BadInput
+    where an answer would be lost: another subject, respondent or blueprint, or a point that is not asked again.
     """
     filled = read_filled(path, blueprint)
     old = filled.answers
