@@ -14,7 +14,6 @@ from beachhead.practice.assessment import Assessment, answer_tables
 from beachhead.practice.blueprint import Blueprint, sections
 from beachhead.practice.importers import Imported, import_model
 from beachhead.practice.importers.draft import Ids, slug
-from beachhead.practice.importers.lens import risk
 from beachhead.practice.library import load_blueprint, to_yaml
 from beachhead.practice.scoring import point_levels, scores
 from tests.practice.models import write
@@ -321,42 +320,27 @@ def test_circles_of_prerequisites_are_cut_and_named(tmp_path: Path) -> None:
 # ---- AWS Well-Architected lenses
 
 
-def test_a_lens_has_a_point_per_choice() -> None:
+def test_a_question_of_a_lens_is_one_point_with_its_choices() -> None:
     found = imported("lens.json")
     blueprint = found.blueprint
-    assert [s.id for s, _ in sections(blueprint)] == ["p1", "q1", "q2"]
-    assert [p.point.id for p in blueprint.placed] == ["a", "b", "c", "a-2"]
-    first = blueprint.place("a").point
-    assert first.levels == {1: "do a"}
-    assert first.references["links"] == ["https://e.org/a", "https://e.org/p"]
-    assert first.about == "help"
-    assert [p.point.value for p in blueprint.placed][:3] == [3, 2, 2]
-    assert "none of these" in notes(found)
+    assert [s.id for s, _ in sections(blueprint)] == ["p1"]
+    assert [p.point.id for p in blueprint.placed] == ["q1", "q2"]
+    assert [step.name for step in blueprint.levels] == ["High risk", "Medium risk", "No risk"]
+    first = blueprint.place("q1").point
+    assert [(c.id, c.none) for c in first.choices] == [
+        ("a", False),
+        ("b", False),
+        ("c", False),
+        ("none", True),
+    ]
+    assert first.references["links"] == ["https://e.org/a", "https://e.org/p", "https://e.org/m"]
+    assert first.choices[0].about == "help"
+    assert "do a" in (first.about or "")
+    assert first.value == 3
     assert "risk rules that cannot be read (a &&)" in notes(found)
-
-
-@pytest.mark.parametrize(
-    ("condition", "selected", "holds"),
-    [
-        ("a && b", {"a", "b"}, True),
-        ("a && b", {"a"}, False),
-        ("a || b && c", {"a"}, True),
-        ("(a || b) && c", {"a"}, False),
-        ("!a && (b || !c)", set(), True),
-        ("!(a || b)", {"b"}, False),
-        ("!!a", {"a"}, True),
-        ("default", set(), True),
-    ],
-)
-def test_risk_rules(condition: str, selected: set[str], holds: bool) -> None:
-    rules = [{"condition": condition, "risk": "HIGH_RISK"}]
-    assert (risk(rules, selected) == "HIGH_RISK") is holds
-
-
-@pytest.mark.parametrize("condition", ["a &&", "&& a", "(a", "a b", "a ; b", "", "a == b"])
-def test_broken_risk_rules_are_seen(condition: str) -> None:
-    with pytest.raises(ValueError, match=r"^[^\n]{0,40}$"):
-        risk([{"condition": condition, "risk": "HIGH_RISK"}], {"a"})
+    second = blueprint.place("q2").point
+    assert (second.choices, second.rules) == ([], [])
+    assert second.criteria  # they are read, and the level is chosen by hand
 
 
 # ---- flat sheets

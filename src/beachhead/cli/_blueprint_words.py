@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from beachhead.practice.blueprint import Blueprint, Placed, sections, shown
+from beachhead.practice.choices import asked_for
 from beachhead.tables.departments import departments
 
 
@@ -50,7 +51,12 @@ def _point(blueprint: Blueprint, placed: Placed) -> Iterator[str]:
     for step in scale:
         if told := point.levels.get(step.level):
             yield from _wrapped(f"Level {shown(step.level)}: {told}")
-    if not point.levels:
+    for choice in point.choices:
+        yield from _wrapped(f"May be ticked: {choice.name} ({choice.id})")
+    for step in scale if point.rules else ():
+        if ticks := asked_for(point, step.level):
+            yield from _wrapped(f"{step.name}: {ticks}")
+    if not point.levels and not point.rules:
         yield f"  Answers: {', '.join(f'{shown(s.level)} {s.name}' for s in scale)}"
     for criterion in point.criteria:
         yield from _wrapped(f"Must be true: {criterion}")

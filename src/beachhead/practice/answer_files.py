@@ -14,7 +14,14 @@ from typing import Any
 import yaml
 
 from beachhead.errors import BadInput, BadKnowledge, BadQuestion, did_you_mean
-from beachhead.practice.assessment import Answers, Assessment, Filed, answer_problems, answer_tables
+from beachhead.practice.assessment import (
+    Answers,
+    Assessment,
+    Filed,
+    answer_problems,
+    answer_tables,
+    with_levels,
+)
 from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.library import blueprints, load_blueprint
 from beachhead.practice.locks import digest, read_lock, write_lock
@@ -87,7 +94,7 @@ def read_answers(
             found.append(filed)
     if problems := problems or _thawed(found):
         raise BadKnowledge(problems)
-    return answer_tables([f.assessment for f in found]), found
+    return answer_tables([with_levels(f.assessment, blueprint) for f in found]), found
 
 
 def subjects(workspace: Path) -> dict[str, set[str]]:

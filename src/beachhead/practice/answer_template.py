@@ -43,7 +43,8 @@ def answer_template(blueprint: Blueprint, asked: Asked, known: Assessment | None
             section = placed.section.id
             lines += ["", f"  # ---- {' / '.join(s.name for s in placed.path)}"]
         lines += ["", *_comments(blueprint, placed)]
-        waiting = answers[placed.point.id].replace("{}", "{level: }")
+        empty_answer = "{choices: }" if placed.point.choices else "{level: }"
+        waiting = answers[placed.point.id].replace("{}", empty_answer)
         lines.append(waiting)
     return "\n".join(lines) + "\n"
 
@@ -56,7 +57,10 @@ def _comments(blueprint: Blueprint, placed: Placed) -> Iterator[str]:
         for step in blueprint.scale(point)
         if step.level in point.levels
     ]
-    if not point.levels:
+    if point.choices:
+        told.append("Tick what holds, as [id, id], or none:")
+        told += [f"{choice.id}: {choice.name}" for choice in point.choices]
+    elif not point.levels:
         told += [f"{shown(step.level)}: {step.name}" for step in blueprint.scale(point)]
     told += [f"Must be true: {criterion}" for criterion in point.criteria]
     if point.evidence:

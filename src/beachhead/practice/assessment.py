@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from beachhead.errors import did_you_mean
 from beachhead.practice.blueprint import Blueprint, Id, Number, Point, Text, shown
+from beachhead.practice.choices import level_of, problem
 from beachhead.tables.yaml_files import Lines, where
 
 DONT_KNOW: Literal["dont_know"] = "dont_know"
@@ -58,8 +59,17 @@ def _level(value: Any) -> Any:
 
 
 def _answer(value: Any) -> Any:
-    """``point: 2`` is short for ``point: {level: 2}``."""
+    """``point: 2`` is short for ``point: {level: 2}``, ``point: [a, b]`` for ``point: {choices: [a, b]}``."""
+    if isinstance(value, list):
+        return {"choices": value}
     return value if isinstance(value, dict | Answer) else {"level": value}
+
+
+def _ticked(value: Any) -> Any:
+    """``a, b`` is short for ``[a, b]``, ``none`` for nothing ticked."""
+    if isinstance(value, str):
+        return [] if value.strip().casefold() == "none" else [part.strip() for part in value.split(",")]
+    return value
 
 
 Day = Annotated[dt.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
@@ -77,6 +87,10 @@ class Answer(BaseModel):
             {"anyOf": [{"type": "number"}, {"enum": [DONT_KNOW, NOT_APPLICABLE]}, {"type": "null"}]}
         ),
     ] = Field(default=None, description="A level, dont_know or not_applicable; empty: not answered yet")
+    choices: Annotated[list[Text] | None, BeforeValidator(_ticked)] = Field(
+        default=None,
+        description="Ids of the ticked choices, where the point has choices; none: nothing ticked",
+    )
     reason: Text | None = Field(default=None, description="Why it does not apply")
     evidence: Text | None = Field(default=None, description="What was shown, and where it lies")
     comment: Text | None = None
@@ -92,7 +106,7 @@ class Answer(BaseModel):
     def state(self) -> str:
         """answered, dont_know, not_applicable or unanswered."""
         if self.level is None:
-            return "unanswered"
+            return "unanswered" if self.choices is None else "answered"
         return self.level if isinstance(self.level, str) else "answered"
 
     @property
@@ -122,6 +136,16 @@ class Assessment(BaseModel):
         default=[], description="Only the points of these groups were asked; empty: all"
     )
     answers: dict[Id, Annotated[Answer, BeforeValidator(_answer)]]
+
+
+def with_levels(assessment: Assessment, blueprint: Blueprint) -> Assessment:
+    """``assessment`` with the levels that its ticked choices give; they must fit (``answer_problems``)."""
+    found = {
+        name: answer.model_copy(update={"level": level_of(blueprint.by_id[name].point, answer.choices)})
+        for name, answer in assessment.answers.items()
+        if answer.choices is not None and name in blueprint.by_id
+    }
+    return assessment.model_copy(update={"answers": {**assessment.answers, **found}}) if found else assessment
 
 
 @dataclass(frozen=True)
@@ -159,6 +183,8 @@ def _misfits(assessment: Assessment, blueprint: Blueprint) -> Iterator[tuple[tup
             continue
         if name not in blueprint.by_id:
             yield at, f"{blueprint.id!r} has no point {name!r}{did_you_mean(name, blueprint.by_id)}"
+        elif wrong := problem(blueprint.by_id[name].point, answer.choices, answer.level):
+            yield (*at, "choices"), wrong
         elif answer.state == NOT_APPLICABLE and not answer.reason:
             yield at, f"point {name!r} is said not to apply, which needs a 'reason'"
         elif answer.number is not None:

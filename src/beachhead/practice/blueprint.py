@@ -136,6 +136,22 @@ class PointTexts(_Part):
     evidence: Text | None = None
 
 
+class Choice(_Part):
+    """Something that can be ticked."""
+
+    id: Text
+    name: Text
+    about: Text | None = None
+    none: bool = Field(default=False, description="It says that none of the others holds")
+
+
+class Rule(_Part):
+    """The level that ticked choices give; of several rules the first that holds."""
+
+    when: Text = Field(description="Expression over ids of choices, such as a && !b; or default")
+    level: Number
+
+
 class Point(_Part):
     """One thing to look at, with an observable criterion for each level."""
 
@@ -150,6 +166,10 @@ class Point(_Part):
     )
     criteria: list[Text] = Field(
         default=[], description="What must all be true for any level above the lowest"
+    )
+    choices: list[Choice] = Field(default=[], description="What is ticked, where rules give the level")
+    rules: list[Rule] = Field(
+        default=[], description="How ticked choices become a level; the last is default"
     )
     evidence: Text | None = Field(default=None, description="What to ask to be shown")
     owners: list[Id] = Field(default=[], description="Departments that own it")

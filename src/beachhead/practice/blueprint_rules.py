@@ -7,6 +7,7 @@ from pathlib import Path
 
 from beachhead.errors import did_you_mean
 from beachhead.practice.blueprint import Blueprint, Level, Placed, Section, shown
+from beachhead.practice.expressions import names
 from beachhead.tables.departments import departments
 from beachhead.tables.yaml_files import Lines, where
 
@@ -94,6 +95,7 @@ def _points(blueprint: Blueprint) -> Iterator[tuple[At, str]]:
             yield (*at, "scale"), f"scale {of}: there is no scale {point.scale!r}{guess}"
         else:
             yield from _levels(blueprint, at, placed)
+        yield from _choices(blueprint, at, placed)
         if blueprint.scoring == "stages" and point.stage is None:
             yield at, f"point {point.id!r} needs a 'stage', because the scoring of the blueprint is 'stages'"
 
@@ -112,6 +114,27 @@ def _levels(blueprint: Blueprint, at: At, placed: Placed) -> Iterator[tuple[At, 
             same = shown(seen[plain])
             yield here, f"levels {same} and {shown(level)} of point {point.id!r} have the same criterion"
         seen[plain] = level
+
+
+def _choices(blueprint: Blueprint, at: At, placed: Placed) -> Iterator[tuple[At, str]]:
+    point = placed.point
+    of = f"of point {point.id!r}"
+    if bool(point.choices) != bool(point.rules):
+        yield at, f"choices {of}: choices need rules that give the level, and rules need choices"
+    known = [choice.id for choice in point.choices]
+    for position, name in enumerate(known):
+        if name in known[:position]:
+            yield (*at, "choices", position, "id"), f"choices {of}: the choice {name!r} stands twice"
+    scale = [step.level for step in blueprint.scales.get(point.scale or "", blueprint.levels)]
+    for position, rule in enumerate(point.rules):
+        here = (*at, "rules", position, "when")
+        if rule.level not in scale:
+            yield (*at, "rules", position, "level"), f"rules {of}: {shown(rule.level)} is not on its scale"
+        try:
+            for name in sorted(names(rule.when) - set(known)):
+                yield here, f"rules {of}: there is no choice {name!r}{did_you_mean(name, known)}"
+        except ValueError:
+            yield here, f"rules {of}: {rule.when!r} cannot be read; write it as a && (!b || c)"
 
 
 def _circles(blueprint: Blueprint) -> Iterator[tuple[At, str]]:

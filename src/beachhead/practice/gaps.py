@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from beachhead.practice.blueprint import STAGES, Blueprint, Placed, Stage
+from beachhead.practice.choices import asked_for
 from beachhead.practice.scoring import shares
 
 UNSTATED_DAYS = 5.0
@@ -229,6 +230,8 @@ def criterion(blueprint: Blueprint, placed: Placed, level: float) -> str | None:
     point = placed.point
     if level in point.levels:
         return point.levels[level]
+    if ticks := asked_for(point, level):
+        return ticks
     step = next((s for s in blueprint.scale(point) if s.level == level), None)
     told = "; ".join(point.criteria)
     return " – ".join(text for text in ((step.about or step.name) if step else "", told) if text) or None

@@ -16,7 +16,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from beachhead.errors import BadQuestion
-from beachhead.practice import cells
+from beachhead.practice import cells, choices
 from beachhead.practice.assessment import Answer, Assessment
 from beachhead.practice.blueprint import Blueprint, Level, Placed, Point, shown
 from beachhead.tables.departments import departments
@@ -164,6 +164,11 @@ def _instructions(blueprint: Blueprint) -> Iterator[str]:
         "Fill in the yellow cells of the sheet Questions; all else is locked, without a password. Choose the highest "
         "level whose criterion is met together with those below it."
     )
+    if any(p.point.choices for p in blueprint.placed):
+        yield (
+            "Where choices are listed by letters, write the letters of all that hold, such as a, c; "
+            f"'{choices.NOTHING[0]}' if none does."
+        )
     yield (
         f"'{DONT_KNOW}' and an empty answer are not a zero: they widen the result. '{DOES_NOT_APPLY}' needs the reason "
         "in the column beside."
@@ -191,9 +196,9 @@ class _Questions:
         spelt = {level for p in blueprint.placed for level in p.point.levels}
         self.levels = [step for step in blueprint.levels if step.level in spelt]
         criteria = [CRITERIA] if any(p.point.criteria for p in blueprint.placed) else []
-        choices = [CHOICES] if any(p.point.scale for p in blueprint.placed) else []
+        offers = [CHOICES] if any(p.point.scale or p.point.choices for p in blueprint.placed) else []
         evidence = [EVIDENCE] if any(p.point.evidence or p.point.owners for p in blueprint.placed) else []
-        titles = [ID, POINT, *map(_option, self.levels), *criteria, *choices, *evidence]
+        titles = [ID, POINT, *map(_option, self.levels), *criteria, *offers, *evidence]
         self.columns = [*titles, ANSWER, SEEN, COMMENT, HOW_SURE, TAKEN, BEFORE]
         self.ranges: dict[tuple[str, ...], str] = {}
         self.texts: list[tuple[str | None, float]] = []
@@ -266,8 +271,8 @@ class _Questions:
         if CRITERIA in self.columns:
             self._text(row, CRITERIA, "\n".join(f"• {c}" for c in point.criteria))
         if CHOICES in self.columns:
-            scale = self.blueprint.scale(point)
-            self._text(row, CHOICES, "\n".join(map(_option, scale)) if point.scale else None)
+            steps = map(_option, self.blueprint.scale(point)) if point.scale else []
+            self._text(row, CHOICES, "\n".join(choices.offered(point) if point.choices else steps) or None)
         if EVIDENCE in self.columns:
             self._evidence(row, point)
         self.sheet.set_row(row, cells.height(self.texts))
@@ -284,12 +289,17 @@ class _Questions:
         between = self.blueprint.between and point.scale is None
         ends = f"{shown(scale[0].level)} to {shown(scale[-1].level)}"
         column = self.columns.index(ANSWER)
+        ticks = {
+            "validate": "any",
+            "input_title": "Tick what holds",
+            "input_message": f"The letters of all that hold, such as a, c; '{choices.NOTHING[0]}' if none does.",
+        }
         self.sheet.data_validation(
             row,
             column,
             row,
             column,
-            {
+            ticks if point.choices else {
                 "validate": "list",
                 "source": self._range(options),
                 "error_type": "warning" if between else "stop",
@@ -306,7 +316,8 @@ class _Questions:
             {"validate": "list", "source": list(SURE)},
         )
         answer = self.known.get(point.id, Answer())
-        spoken = _spoken(answer, scale)
+        ticked = answer.choices if point.choices else None
+        spoken = _spoken(answer, scale) if ticked is None else choices.spoken(point, ticked)
         self._text(row, ANSWER, spoken, "open")
         self._text(row, SEEN, answer.evidence, "open")
         self._text(row, COMMENT, answer.reason or answer.comment, "open")

@@ -11,6 +11,7 @@ from beachhead.errors import BadInput, BadKnowledge, did_you_mean
 from beachhead.practice.assessment import SPOKEN, Answer, Assessment, on_scale
 from beachhead.practice.blueprint import Blueprint, Point, shown
 from beachhead.practice.cells import Sheet, read_cells
+from beachhead.practice.choices import heard, problem
 from beachhead.practice.questionnaire import (
     ALL,
     ANSWER,
@@ -161,10 +162,16 @@ class _Reader:
     ) -> Answer | None:
         sheet, told = self.questions, cell[ANSWER]
         level: Any = None
-        if told is not None:
+        ticked = heard(point, told) if told is not None and point.choices else None
+        if ticked is not None:
+            if wrong := problem(point, ticked, None):
+                self.problems.append(f"{sheet.at(row, at[ANSWER])}: {wrong}")
+                return None
+        elif told is not None:
             level = _level(told, blueprint, point)
             if level is None:
-                allowed = ", ".join(f"{shown(s.level)} ({s.name})" for s in blueprint.scale(point))
+                steps = (f"{shown(s.level)} ({s.name})" for s in blueprint.scale(point))
+                allowed = "the letters of choices, none" if point.choices else ", ".join(steps)
                 self.problems.append(
                     f"{sheet.at(row, at[ANSWER])}: {told!r} is no answer to point {point.id!r}; expected {allowed}, "
                     "don't know or does not apply"
@@ -184,11 +191,12 @@ class _Reader:
         unchanged = cell.get(BEFORE) == told
         content = {
             "level": level,
+            "choices": ticked,
             "reason": comment if away else None,
             "comment": None if away else comment,
             "evidence": cell.get(SEEN),
             "confidence": sure.lower() if sure else None,
-            "prefilled": cell.get(TAKEN) if unchanged and level is not None else None,
+            "prefilled": cell.get(TAKEN) if unchanged and told is not None else None,
         }
         return (
             Answer(**{key: value for key, value in content.items() if value is not None})

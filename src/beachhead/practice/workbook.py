@@ -8,6 +8,7 @@ line.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from beachhead.practice.workbook_columns import (
     LISTS,
     META,
     SECTIONS,
+    STRUCTURED,
     joined,
     references_cell,
 )
@@ -137,6 +139,8 @@ def _cell(field: str, value: Any) -> Any:
         return joined(field, value)
     if field == "references":
         return references_cell(value)
+    if field in STRUCTURED:
+        return json.dumps(value, ensure_ascii=False)
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 

@@ -27,12 +27,15 @@ LEVELS = ("scale", "level", "name", "about")
 SECTIONS = ("id", "within", "name", "about", "weight", "ref")
 BEFORE_LEVELS = ("section", "id", "name", "about", "question", "without", "pragmatist")
 AFTER_LEVELS = (
-    "criteria", "evidence", "owners", "hands_over_to", "value", "days", "knowledge", "money", "needs", "from_stage",
-    "groups", "weight", "scale", "stage", "stream", "references", "ref",
+    "criteria", "choices", "rules", "evidence", "owners", "hands_over_to", "value", "days", "knowledge", "money",
+    "needs", "from_stage", "groups", "weight", "scale", "stage", "stream", "references", "ref",
 )  # fmt: skip
 NUMBERS = {"version", "weight", "value", "days", "knowledge", "money", "stage", "level"}
 LANGUAGE = re.compile(r"^(?P<field>.+)\[(?P<language>[^\]]+)\]$")
 LEVEL = re.compile(r"^level (?P<level>\d+(?:\.\d+)?)$")
+
+STRUCTURED = ("choices", "rules")
+"""Fields that stand in their cell as JSON."""
 
 # What may stand between the items of a list; they are written one per line.
 _BETWEEN = dict.fromkeys(("owners", "hands_over_to", "needs", "retired"), "\n;,") | {
@@ -73,6 +76,12 @@ def references_of(cell: str) -> dict[str, list[str]]:
         if name.strip():
             found[name.strip()] = [part.strip() for part in clauses.split(";") if part.strip()]
     return found
+
+
+def structure(cell: str) -> Any:
+    """What a cell of JSON holds; its text where it is none, so that what checks it can name it."""
+    found = _json(cell)
+    return cell if found is None else found
 
 
 def _json(cell: str) -> Any:

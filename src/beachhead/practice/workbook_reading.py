@@ -20,8 +20,10 @@ from beachhead.practice.workbook_columns import (
     META,
     NUMBERS,
     SECTIONS,
+    STRUCTURED,
     references_of,
     split,
+    structure,
 )
 from beachhead.tables.departments import departments
 from beachhead.tables.yaml_files import Lines, validate
@@ -225,6 +227,8 @@ def _value(field: str, cell: str) -> Any:
         return number(cell)
     if field == "references":
         return references_of(cell)
+    if field in STRUCTURED:
+        return structure(cell)
     if field == "between":
         return {"yes": True, "true": True, "no": False, "false": False}.get(cell.lower(), cell)
     return cell

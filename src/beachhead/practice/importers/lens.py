@@ -1,23 +1,22 @@
 """A custom lens of the AWS Well-Architected tool: pillars → questions → choices, one JSON file.
 
-A question becomes a section and each of its choices a point that is in place or not. The risk rules, boolean
-expressions over the choices, become the points' value: 3 where the lack of that choice alone is a high risk,
-2 for a medium one, 1 for none.
+A question is one point: its choices are ticked, and its risk rules, boolean expressions over the choices of
+which the first that holds decides, give the level: high risk, medium risk, no risk.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from beachhead.practice import expressions
 from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.importers.draft import Content, Ids, Notes, finished, text, together
 
-NONE = re.compile(r"^none of (these|the above|the choices)\b", re.I)
-RISKS = {"NO_RISK": 1, "MEDIUM_RISK": 2, "HIGH_RISK": 3}
-_TOKEN = re.compile(r"\s*(&&|\|\||!|\(|\)|[\w.:-]+)")
+NONE = re.compile(r"^none (of (these|the above|the choices|them)\b|apply\b|applies\b)", re.I)
+RISKS = ("HIGH_RISK", "MEDIUM_RISK", "NO_RISK")
+"""The risks in the order of their levels 0, 1, 2."""
 
 
 def recognised(data: Any) -> bool:
@@ -29,25 +28,21 @@ def read(path: Path, data: Content, notes: Notes) -> Blueprint:
     """The lens in ``data``."""
     notes.unknown(data, {"schemaVersion", "name", "description", "pillars"}, "lens", "the lens")
     notes.say(
-        "Each choice is a point that is in place or not; a question's score is the share of its choices."
-    )
-    notes.say(
-        "The risk rules became the value of the choices; the risk of a question as a whole is not computed."
+        "Each question is a point that is answered by ticking its choices; its risk rules give the level."
     )
     sections, points = Ids(), Ids()
     domains = []
     for pillar in data["pillars"]:
         notes.unknown(pillar, {"id", "name", "questions"}, "pillar", str(pillar.get("name")))
         name = text(pillar.get("name")) or text(pillar.get("id")) or "Pillar"
-        domain: Content = {
-            "id": sections.new(pillar.get("id"), name),
-            "name": name,
-            "ref": text(pillar.get("id")),
-        }
-        domain["sections"] = [
-            _question(question, sections, points, notes) for question in pillar.get("questions") or []
-        ]
-        domains.append(domain)
+        domains.append(
+            {
+                "id": sections.new(pillar.get("id"), name),
+                "name": name,
+                "ref": text(pillar.get("id")),
+                "points": [_question(question, points, notes) for question in pillar.get("questions") or []],
+            }
+        )
     name = text(data.get("name")) or path.stem
     return finished(
         {
@@ -60,7 +55,10 @@ def read(path: Path, data: Content, notes: Notes) -> Blueprint:
             "source": f"AWS Well-Architected custom lens, {path.name}",
             "edition": text(data.get("schemaVersion")),
             "about": text(data.get("description")),
-            "levels": [{"level": 0, "name": "Not in place"}, {"level": 1, "name": "In place"}],
+            "levels": [
+                {"level": level, "name": risk.replace("_", " ").capitalize()}
+                for level, risk in enumerate(RISKS)
+            ],
             "domains": domains,
         },
         notes,
@@ -68,52 +66,59 @@ def read(path: Path, data: Content, notes: Notes) -> Blueprint:
     )
 
 
-def _question(question: Content, sections: Ids, points: Ids, notes: Notes) -> Content:
+def _question(question: Content, points: Ids, notes: Notes) -> Content:
     title = text(question.get("title")) or text(question.get("id")) or "Question"
     notes.unknown(question, {"id", "title", "description", "choices", "riskRules"}, "question", title)
-    choices = []
+    choices: dict[str, Content] = {}
+    plans: list[str | None] = []
+    links: list[str] = []
     for choice in question.get("choices") or []:
-        name = text(choice.get("title")) or text(choice.get("id")) or "Choice"
-        if NONE.match(name):
-            notes.left_out("the choice 'none of these' (it is every point at its lowest level)", title)
-        else:
-            choices.append((text(choice.get("id")) or name, name, choice))
-    rules = [r for r in question.get("riskRules") or [] if isinstance(r, dict)]
-    value = _values(rules, [key for key, _, _ in choices], title, notes)
+        key, made, plan, found = _choice(choice, notes)
+        if key in choices:
+            notes.left_out("choices whose id stands twice in their question", f"{title}: {key}")
+            continue
+        choices[key] = made
+        plans.append(plan)
+        links += found
+    rules = _rules(question, choices, title, notes)
+    worst = min((rule["level"] for rule in rules), default=2)
     return {
-        "id": sections.new(question.get("id"), title),
+        "id": points.new(question.get("id"), title, otherwise="question"),
         "name": title,
-        "about": text(question.get("description")),
+        "about": together(text(question.get("description")), *plans),
+        "question": title,
+        "choices": list(choices.values()) if rules else [],
+        "rules": rules,
+        "criteria": []
+        if rules
+        else [choice["name"] for choice in choices.values() if not choice.get("none")],
+        "value": 3 - worst,
         "ref": text(question.get("id")),
-        "points": [
-            _point(points.new(key, name), name, title, choice, value[key], notes)
-            for key, name, choice in choices
-        ],
+        "references": {"links": list(dict.fromkeys(links))} if links else {},
     }
 
 
-def _point(own: str, name: str, title: str, choice: Content, value: int, notes: Notes) -> Content:
+def _choice(choice: Content, notes: Notes) -> tuple[str, Content, str | None, list[str]]:
+    """Id, choice, what to do for it, and the links of its resources."""
+    name = text(choice.get("title")) or text(choice.get("id")) or "Choice"
     known = {"id", "title", "description", "helpfulResource", "improvementPlan", "additionalResources"}
     notes.unknown(choice, known, "choice", name)
     helpful, plan = _resource(choice.get("helpfulResource")), _resource(choice.get("improvementPlan"))
     more = [
-        item
+        _resource(item)
         for entry in choice.get("additionalResources") or []
         if isinstance(entry, dict)
         for item in (entry.get("content") or [])
     ]
-    links = [link for _, link in (helpful, plan, *(_resource(item) for item in more)) if link]
-    told = [words for words, _ in map(_resource, more) if words]
-    return {
-        "id": own,
+    key = text(choice.get("id")) or name
+    made = {
+        "id": key,
         "name": name,
-        "about": together(text(choice.get("description")), helpful[0], *told),
-        "question": f"{title}: {name}",
-        "levels": {1: plan[0]} if plan[0] else {},
-        "value": value,
-        "ref": text(choice.get("id")),
-        "references": {"links": list(dict.fromkeys(links))} if links else {},
+        "about": together(text(choice.get("description")), helpful[0], *(words for words, _ in more)),
+        "none": bool(NONE.match(name)),
     }
+    todo = f"{name.rstrip('.')}: {plan[0]}" if plan[0] else None
+    return key, made, todo, [link for _, link in (helpful, plan, *more) if link]
 
 
 def _resource(entry: Any) -> tuple[str | None, str | None]:
@@ -122,83 +127,31 @@ def _resource(entry: Any) -> tuple[str | None, str | None]:
     return text(fields.get("displaytext")), text(fields.get("url"))
 
 
-def _values(rules: list[Content], choices: list[str], title: str, notes: Notes) -> dict[str, int]:
-    """Choice → 1 to 3 by the risk that its lack alone leaves."""
-    found = {}
-    for choice in choices:
+def _rules(question: Content, choices: Content, title: str, notes: Notes) -> list[Content]:
+    """The rules with levels for risks; none where they cannot be used, and the level is then chosen by hand."""
+    found: list[Content] = []
+    for rule in question.get("riskRules") or []:
+        condition, risk = (
+            (text(rule.get(key)) or "" for key in ("condition", "risk"))
+            if isinstance(rule, dict)
+            else ("", "")
+        )
+        condition = expressions.DEFAULT if condition.lower() == expressions.DEFAULT else condition
         try:
-            found[choice] = RISKS.get(risk(rules, set(choices) - {choice}), 1)
-        except (ValueError, RecursionError) as no:
-            notes.left_out(f"risk rules that cannot be read ({str(no)[:40]})", title)
-            return dict.fromkeys(choices, 1)
+            level = RISKS.index(risk.upper().replace(" ", "_"))
+            unknown = expressions.names(condition) - set(choices)
+        except ValueError:
+            notes.left_out(f"risk rules that cannot be read ({(condition or 'empty')[:40]})", title)
+            return []
+        if unknown:
+            notes.left_out(
+                "risk rules that name a choice which their question lacks", f"{title}: {min(unknown)}"
+            )
+            return []
+        found.append({"when": condition, "level": level})
+    if not found or not choices:
+        notes.left_out("risk rules or choices, as there are none (the level is chosen by hand)", title)
+        return []
+    if found[-1]["when"] != expressions.DEFAULT:
+        notes.left_out("a rule 'default', as there is none: answers that no rule names are refused", title)
     return found
-
-
-def risk(rules: list[Content], selected: set[str]) -> str:
-    """The risk of the first rule that holds for the ticked choices; ValueError for a broken rule."""
-    for rule in rules:
-        condition = str(rule.get("condition", "")).strip()
-        if condition.lower() == "default" or _Expression(condition, selected).value():
-            return str(rule.get("risk", "")).strip().upper()
-    return "NO_RISK"
-
-
-class _Expression:
-    """``a && (!b || c)`` read from left to right: ``||`` binds weakest, ``!`` strongest."""
-
-    def __init__(self, condition: str, selected: set[str]) -> None:
-        self.tokens = list(self._tokens(condition))
-        self.at = 0
-        self.selected = selected
-
-    @staticmethod
-    def _tokens(condition: str) -> Iterator[str]:
-        at = 0
-        while condition[at:].strip():
-            found = _TOKEN.match(condition, at)
-            if not found:
-                raise ValueError(condition[:40])
-            yield found.group(1)
-            at = found.end()
-
-    def value(self) -> bool:
-        result = self._either()
-        if self.at != len(self.tokens):
-            raise ValueError(" ".join(self.tokens)[:40])
-        return result
-
-    def _take(self) -> str:
-        if self.at >= len(self.tokens):
-            raise ValueError(" ".join(self.tokens)[:40])
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def _next_is(self, token: str) -> bool:
-        return self.at < len(self.tokens) and self.tokens[self.at] == token
-
-    def _either(self) -> bool:
-        result = self._both()
-        while self._next_is("||"):
-            self.at += 1
-            result = self._both() or result
-        return result
-
-    def _both(self) -> bool:
-        result = self._single()
-        while self._next_is("&&"):
-            self.at += 1
-            result = self._single() and result
-        return result
-
-    def _single(self) -> bool:
-        token = self._take()
-        if token == "!":
-            return not self._single()
-        if token == "(":
-            result = self._either()
-            if self._take() != ")":
-                raise ValueError(" ".join(self.tokens)[:40])
-            return result
-        if token in ("&&", "||", ")"):
-            raise ValueError(" ".join(self.tokens)[:40])
-        return token in self.selected
