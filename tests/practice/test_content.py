@@ -152,6 +152,6 @@ def test_a_changed_copy_of_a_shipped_blueprint_needs_a_higher_version(tmp_path: 
         assert load_blueprint(copy) == shipped(name)
         copy.write_text(text.replace("\nauthor: ", "\nauthor: Somebody and ", 1), encoding="utf-8")
         with pytest.raises(
-            BadKnowledge, match=r"that was shipped, .*set 'version: 2' \(or give it an id of its own\)"
+            BadKnowledge, match=r"that was shipped, .*set 'version: 3' \(or give it an id of its own\)"
         ):
             load_blueprint(copy)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -341,6 +342,72 @@ def test_a_question_of_a_lens_is_one_point_with_its_choices() -> None:
     second = blueprint.place("q2").point
     assert (second.choices, second.rules) == ([], [])
     assert second.criteria  # they are read, and the level is chosen by hand
+
+
+# ---- CISO Assistant's workbooks
+
+
+def ciso_workbook(path: Path, sheets: dict[str, list[tuple[object, ...]]]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for n, row in enumerate(rows):
+                sheet.write_row(n, 0, row)
+    return path
+
+
+CISO: dict[str, list[tuple[object, ...]]] = {
+    "library_meta": [("type", "library"), ("ref_id", "MINE"), ("name", "My model"), ("version", 3),
+                     ("locale", "fr"), ("copyright", "CC0"), ("provider", "Somebody")],
+    "f_meta": [("type", "framework"), ("base_urn", "urn:x:req:mine"), ("urn", "urn:x:framework:mine"),
+               ("name", "My model"), ("min_score", 0), ("max_score", 2), ("scores_definition", "s"),
+               ("implementation_groups_definition", "groups of mine"), ("answers_definition", "a")],
+    "f_content": [("assessable", "depth", "ref_id", "name", "name[de]", "implementation_groups", "questions", "answer"),
+                  (None, 1, "A", "Area", "Bereich", None, None, None),
+                  ("x", 2, "A.1", "Owners", "Inhaber", "g1,g2", None, None),
+                  ("x", 2, "A.2", "Leavers", None, "g2", "Is it done?", "yn")],
+    "s_meta": [("type", "scores"), ("name", "s")],
+    "s_content": [("score", "name", "description"), (0, "none", "d0"), (1, "some", "d1"), (2, "all", "d2")],
+    "g_meta": [("type", "implementation_groups"), ("name", "groups of mine")],
+    "g_content": [("ref_id", "name"), ("g1", "First group"), ("g2", "Second group")],
+    "a_meta": [("type", "answers"), ("name", "a")],
+    "a_content": [("id", "question_type", "question_choices"), ("yn", "unique_choice", "Yes\nNo")],
+}  # fmt: skip
+
+
+def test_a_workbook_of_the_current_form_keeps_scale_names_licence_and_groups(tmp_path: Path) -> None:
+    found = import_model(ciso_workbook(tmp_path / "x.xlsx", CISO))
+    blueprint = found.blueprint
+    assert found.form == "CISO Assistant workbook"
+    assert [(s.level, s.name, s.about) for s in blueprint.levels] == [
+        *((0, "none", "d0"), (1, "some", "d1"), (2, "all", "d2"))
+    ]
+    head = (blueprint.name, blueprint.licence, blueprint.author, blueprint.version, blueprint.language)
+    assert head == ("My model", "CC0", "Somebody", 3, "fr")
+    assert blueprint.groups == {"g1": "First group", "g2": "Second group"}
+    assert blueprint.domains[0].translations["de"].name == "Bereich"
+    point = blueprint.place("a-1").point
+    assert (point.groups, point.ref) == (["g1", "g2"], "urn:x:req:mine:a.1")
+    asked = blueprint.place("a-2").point
+    assert [s.name for s in blueprint.scale(asked)] == ["No", "Yes"]
+    assert not [note for note in found.notes if "states no scores" in note]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rows", "said"),
+    [
+        ("s_content", None, "has a sheet 's_meta', but no sheet 's_content'"),
+        ("f_content", [("assessable", "depth")], "holds no point that could be answered"),
+        ("f_meta", [("type", "threats")], "is a library without a framework"),
+        ("f_meta", [("type", "framework"), ("scores_definition", "t")], "names 't' as its scores definition"),
+    ],
+)
+def test_a_broken_workbook_is_a_sentence(
+    tmp_path: Path, sheet: str, rows: list[tuple[object, ...]] | None, said: str
+) -> None:
+    sheets = {k: v for k, v in CISO.items() if k != sheet} | ({sheet: rows} if rows else {})
+    with pytest.raises(BadInput, match=re.escape(said)):
+        import_model(ciso_workbook(tmp_path / "x.xlsx", sheets))
 
 
 # ---- flat sheets

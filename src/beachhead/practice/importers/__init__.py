@@ -9,11 +9,12 @@ from typing import Any
 
 from beachhead.errors import BadInput
 from beachhead.practice.blueprint import Blueprint
-from beachhead.practice.importers import ciso, dsomm, lens, samm, sheet
+from beachhead.practice.importers import ciso, ciso_workbook, dsomm, lens, samm, sheet
 from beachhead.practice.importers.draft import Notes, documents
+from beachhead.tables.files import file_kind
 
 FORMS = (
-    "the folder of OWASP SAMM's data model, a CISO Assistant library (YAML), DSOMM's model (YAML), an AWS "
+    "the folder of OWASP SAMM's data model, a CISO Assistant library (YAML or XLSX), DSOMM's model (YAML), an AWS "
     "Well-Architected custom lens (JSON), or a sheet with one row per point (XLSX or CSV)"
 )
 
@@ -60,6 +61,8 @@ def _read(path: Path, notes: Notes) -> tuple[Blueprint, str]:
         if ciso.recognised(data):
             return ciso.read(path, data, notes), "CISO Assistant library"
         raise BadInput("this JSON is not recognised", file=path, expected=FORMS)
+    if file_kind(path) == "xlsx" and (library := ciso_workbook.library(path, notes)):
+        return ciso.read(path, library, notes), "CISO Assistant workbook"
     return sheet.read(path, notes), "a sheet with one row per point"
 
 

@@ -30,7 +30,7 @@ from beachhead.practice.importers.draft import (
 
 LIBRARY = {
     "urn", "locale", "ref_id", "name", "description", "copyright", "version", "publication_date", "provider",
-    "packager", "translations", "objects", "convert_library_version",
+    "packager", "translations", "objects", "convert_library_version", "type", "dependencies",
 }  # fmt: skip
 FRAMEWORK = {
     "urn", "ref_id", "name", "description", "min_score", "max_score", "scores_definition",
