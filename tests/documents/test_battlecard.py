@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from beachhead.documents.battlecard import FIELDS, UNDATED, battlecard_data, battlecard_pdf
 from beachhead.documents.typesetting import Typesetter
 from beachhead.errors import BadQuestion
 from beachhead.practice.playbook import playbook
-from tests.documents.readers import pdf_text
-from tests.documents.test_brief import pages
+from tests.documents.readers import pdf_pages, pdf_text
 
 BOOK = playbook()
 
 
-def test_the_play_is_there_in_full(tmp_path: Path) -> None:
+def test_the_play_is_there_in_full() -> None:
     play = BOOK.play("partner-in-name")
     content = battlecard_pdf("They have a partner in name")
-    text = pdf_text(content, tmp_path)
+    text = pdf_text(content)
     assert "For colleagues, not for the customer" in text
     for part in (
         play.name,
@@ -32,13 +29,13 @@ def test_the_play_is_there_in_full(tmp_path: Path) -> None:
     assert battlecard_pdf("partner-in-name") == content
 
 
-def test_the_longest_plays_take_one_page(tmp_path: Path) -> None:
+def test_the_longest_plays_take_one_page() -> None:
     longest = sorted(BOOK.plays.values(), key=lambda p: len(p.model_dump_json()))[-3:]
     with Typesetter("battlecard") as sets:
         for play in longest:
             data = battlecard_data(play, BOOK, None)
             assert set(data) == set(FIELDS)
-            assert pages(sets.pdf(data, made=UNDATED), tmp_path) == 1
+            assert pdf_pages(sets.pdf(data, made=UNDATED)) == 1
 
 
 def test_an_unknown_play_is_told_with_the_nearest() -> None:

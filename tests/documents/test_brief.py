@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,7 @@ from beachhead.documents.brief import LONGEST, brief_pdf, briefs, two_pages
 from beachhead.documents.typesetting import Typesetter
 from beachhead.errors import BadInput, BadQuestion
 from tests.documents.conftest import KESTREL
-from tests.documents.readers import pdf_text
-
-
-def pages(content: bytes, folder: Path) -> int:
-    path = folder / "pages.pdf"
-    path.write_bytes(content)
-    told = subprocess.run(["pdfinfo", str(path)], capture_output=True, check=True).stdout.decode()
-    return int(told.split("Pages:")[1].split()[0])
+from tests.documents.readers import pdf_pages, pdf_text
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +25,10 @@ def sets(gathered: Gathered) -> Iterator[Typesetter]:
         yield one
 
 
-def test_the_brief_says_what_it_has_to(gathered: Gathered, tmp_path: Path) -> None:
+def test_the_brief_says_what_it_has_to(gathered: Gathered) -> None:
     known = gathered.of(KESTREL)
     assert list(known) == list(PARTS)
-    text = pdf_text(brief_pdf(gathered, KESTREL), tmp_path)
+    text = pdf_text(brief_pdf(gathered, KESTREL))
     for part in (
         "Kestrel Valves GmbH",
         "likeliest early majority",
@@ -51,15 +43,13 @@ def test_the_brief_says_what_it_has_to(gathered: Gathered, tmp_path: Path) -> No
         assert part in text
 
 
-def test_two_pages_for_every_kind_of_account(gathered: Gathered, sets: Typesetter, tmp_path: Path) -> None:
+def test_two_pages_for_every_kind_of_account(gathered: Gathered, sets: Typesetter) -> None:
     sizes = sorted(gathered.accounts, key=lambda a: len(str(gathered.of(a)["plays"])))
     for account in (sizes[0], sizes[len(sizes) // 2], sizes[-1]):
-        assert pages(brief_pdf(gathered, account, sets), tmp_path) == 2
+        assert pdf_pages(brief_pdf(gathered, account, sets)) == 2
 
 
-def test_two_pages_with_long_names_and_much_to_say(
-    gathered: Gathered, sets: Typesetter, tmp_path: Path
-) -> None:
+def test_two_pages_with_long_names_and_much_to_say(gathered: Gathered, sets: Typesetter) -> None:
     known = copy.deepcopy(gathered.of(KESTREL))
     long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 12
     known["account"]["name"] = long[:160]
@@ -73,10 +63,10 @@ def test_two_pages_with_long_names_and_much_to_say(
     shown = two_pages(known)
     assert len(shown["standing"]["why"]) <= LONGEST + 2
     assert shown["products"]["later_more"] > 0
-    assert pages(sets.pdf(shown, made=gathered.workspace.as_of), tmp_path) == 2
+    assert pdf_pages(sets.pdf(shown, made=gathered.workspace.as_of)) == 2
 
 
-def test_two_pages_where_nothing_is_known(gathered: Gathered, sets: Typesetter, tmp_path: Path) -> None:
+def test_two_pages_where_nothing_is_known(gathered: Gathered, sets: Typesetter) -> None:
     known: dict[str, Any] = copy.deepcopy(gathered.of(KESTREL))
     known |= {
         "maturity": None,
@@ -90,8 +80,8 @@ def test_two_pages_where_nothing_is_known(gathered: Gathered, sets: Typesetter, 
     known["relationship"] = {"pattern": None, "because": None, "meaning": None, "others": [], "facts": []}
     known["products"] = {"owned": [], "now": [], "later": []}
     content = sets.pdf(two_pages(known), made=gathered.workspace.as_of)
-    assert pages(content, tmp_path) == 2
-    assert "Nothing is on record." in pdf_text(content, tmp_path)
+    assert pdf_pages(content) == 2
+    assert "Nothing is on record." in pdf_text(content)
 
 
 def test_every_font_is_there(gathered: Gathered, sets: Typesetter) -> None:

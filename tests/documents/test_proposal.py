@@ -61,8 +61,8 @@ def test_the_word_file_holds_everything(gathered: Gathered, fields: dict[str, An
         assert reference["name"] in text
 
 
-def test_the_pdf_holds_everything(gathered: Gathered, fields: dict[str, Any], tmp_path: Path) -> None:
-    text = pdf_text(proposal_pdf(gathered, KESTREL), tmp_path)
+def test_the_pdf_holds_everything(gathered: Gathered, fields: dict[str, Any]) -> None:
+    text = pdf_text(proposal_pdf(gathered, KESTREL))
     for part in (
         fields["customer"],
         fields["next_step"],
@@ -134,15 +134,13 @@ def test_the_same_input_gives_the_same_bytes(gathered: Gathered) -> None:
     assert proposal_pdf(gathered, KESTREL) == proposal_pdf(gathered, KESTREL)
 
 
-def test_hard_letters_and_line_breaks_survive(
-    gathered: Gathered, fields: dict[str, Any], tmp_path: Path
-) -> None:
+def test_hard_letters_and_line_breaks_survive(gathered: Gathered, fields: dict[str, Any]) -> None:
     hard = {**fields, "customer": HARD, "opening": HARD}
     word = fill(DEFAULT, hard, gathered.workspace.as_of)
     assert "Müller & Söhne <Łódź> “Αθήνα”" in docx_text(word)
     assert "<w:br/>" in xml_of(word)
     with Typesetter("proposal", gathered.workspace) as sets:
-        text = pdf_text(sets.pdf(hard, made=gathered.workspace.as_of), tmp_path)
+        text = pdf_text(sets.pdf(hard, made=gathered.workspace.as_of))
     assert "Müller & Söhne <Łódź> “Αθήνα”" in text
 
 

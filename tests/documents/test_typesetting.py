@@ -38,7 +38,7 @@ def pdf(folder: Path, template: str, data: dict[str, Any] | None = None) -> byte
 
 def test_a_users_template_replaces_the_shipped_one_and_every_letter_survives(tmp_path: Path) -> None:
     content = pdf(tmp_path, '#import "house.typ": *\n#show: house\n#data.name', {"name": HARD})
-    assert HARD in pdf_text(content, tmp_path)
+    assert HARD in pdf_text(content)
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_markup_in_data_is_text_and_no_code(tmp_path: Path) -> None:
     content = pdf(
         tmp_path, "#let data = json(bytes(sys.inputs.data))\n#data.name", {"name": "#panic() *bold* $x$"}
     )
-    assert "#panic() *bold* $x$" in pdf_text(content, tmp_path)
+    assert "#panic() *bold* $x$" in pdf_text(content)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_the_brand_is_read_and_a_logo_is_drawn(tmp_path: Path) -> None:
     found = brand(space)
     assert (found.name, found.colour, found.footer) == ("Harbour & Söhne", "#112233", "1 Quay")
     with Typesetter("brief", space) as sets:
-        assert "1 Quay" in pdf_text(sets.pdf({}, made=DAY), tmp_path)
+        assert "1 Quay" in pdf_text(sets.pdf({}, made=DAY))
 
 
 @pytest.mark.parametrize(
