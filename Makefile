@@ -2,9 +2,9 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench docs format clean
+.PHONY: run test check check-fresh bench docs lock dist format clean
 
 run: $(VENV)/run.stamp  ## install, run the worked example, say where the report lies
 	$(BIN)/beachhead demo -o report
@@ -24,6 +24,21 @@ bench: $(VENV)/bench.stamp  ## speed and skill, each beside its peers, in one ru
 docs: $(VENV)/test.stamp  ## write the reference pages and JSON Schemas from the code
 	$(BIN)/python docs/build.py
 
+lock: $(VENV)/release.stamp  ## pin the newest versions that pyproject.toml allows, with the hashes of all their files
+	cd constraints && rm -f *.txt && for extra in bench check test release documents; do \
+	  $(CURDIR)/$(BIN)/uv pip compile ../pyproject.toml build-backend.in --extra $$extra --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+	    $$(for pinned in *.txt; do [ -e $$pinned ] && echo --constraints $$pinned; done) --output-file $$extra.txt; done
+
+dist: $(VENV)/release.stamp  ## a wheel, an sdist, and a list of all that they bring (CycloneDX)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --quiet --outdir dist
+	$(BIN)/cyclonedx-py requirements constraints/documents.txt --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/beachhead.cdx.json
+
+check-fresh:  ## both README commands and CI in a clean Debian with Python and make alone (needs root and debootstrap)
+	.ci/check-fresh
+
 format: $(VENV)/check.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -35,11 +50,14 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Beachhead needs Python 3.11 or newer; this is Python %d.%d. Name another with: make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: EXTRAS = [documents]
-$(VENV)/test.stamp: EXTRAS = [test]
-$(VENV)/check.stamp: EXTRAS = [check]
-$(VENV)/bench.stamp: EXTRAS = [bench]
-$(VENV)/%.stamp: $(VENV)/bin/python pyproject.toml constraints.txt
-	@echo "Installing beachhead$(EXTRAS) into $(VENV) …"
-	@$(PIP) --editable '.$(EXTRAS)'
+# Every package by exact version and by what its file must hash to; then the project itself, which needs no index.
+$(VENV)/run.stamp: EXTRA = documents
+$(VENV)/test.stamp: EXTRA = test
+$(VENV)/check.stamp: EXTRA = check
+$(VENV)/bench.stamp: EXTRA = bench
+$(VENV)/release.stamp: EXTRA = release
+$(VENV)/%.stamp: $(VENV)/bin/python pyproject.toml $(wildcard constraints/*.txt)
+	@echo "Installing beachhead[$(EXTRA)] into $(VENV) …"
+	@$(PIP) --require-hashes --only-binary :all: --requirement constraints/$(EXTRA).txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
