@@ -2,16 +2,19 @@
 
 docs/reference/commands.md    every command with its options, from the command line itself
 docs/reference/tables.md      every table of a workspace with its columns, from the definitions
+docs/reference/licences.md    every package that an installation brings, with its licence, from their own statements
 schemas/                      JSON Schemas of the YAML files, for editors
 """
 
 from __future__ import annotations
 
 import importlib.util
+from importlib import metadata
 from pathlib import Path
 
 import click
 import polars as pl
+from packaging.requirements import Requirement
 
 from beachhead.cli import commands
 from beachhead.tables.schema import TEXTS, Column
@@ -99,11 +102,50 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
+def brought(extras: tuple[str, ...] = ("documents", "sql")) -> list[str]:
+    """The packages that ``beachhead`` with these extras brings on this platform, dependencies of dependencies too."""
+    found: set[str] = set()
+    waiting = [("beachhead", extras)]
+    while waiting:
+        package, asked = waiting.pop()
+        for text in metadata.requires(package) or []:
+            needed = Requirement(text)
+            here = needed.marker is None or any(needed.marker.evaluate({"extra": e}) for e in (*asked, ""))
+            name = needed.name.casefold().replace("_", "-")
+            if here and name not in {*found, "beachhead"}:
+                found.add(name)
+                waiting.append((name, tuple(needed.extras)))
+    return sorted(found)
+
+
+def licence(package: str) -> str:
+    """The licence that a package states: its expression, else its classifier, else the short text of its field."""
+    stated = metadata.metadata(package)
+    classifiers = [c.split(" :: ")[-1] for c in stated.get_all("Classifier", []) if c.startswith("License ::")]
+    return stated.get("License-Expression") or "; ".join(classifiers) or stated.get("License", "not stated")
+
+
+def licences_page() -> str:
+    """Every package that an installation brings, with its licence."""
+    parts = [
+        "# Licences of what an installation brings",
+        "",
+        "Written from the packages' own statements by `make docs`; exact versions and the hashes of their files stand in",
+        "`constraints/`, and a release carries the whole list in CycloneDX form (`make dist`). Beachhead itself, its texts and",
+        "its figures are under Apache-2.0 (`LICENSE`); the wheel holds nothing of anybody else's. PDFs embed the Inter font",
+        "(`fontpkg-inter`, OFL-1.1, which allows that).",
+        "",
+        "| package | licence |",
+        "| --- | --- |",
+    ]
+    return "\n".join([*parts, *(f"| {name} | {licence(name)} |" for name in brought())]) + "\n"
+
+
 def build(root: Path) -> list[Path]:
     """Write every generated page below ``root`` and return their paths."""
     reference = root / "docs" / "reference"
     reference.mkdir(parents=True, exist_ok=True)
-    pages = {"commands.md": commands_page(), "tables.md": tables_page()}
+    pages = {"commands.md": commands_page(), "tables.md": tables_page(), "licences.md": licences_page()}
     for name, text in pages.items():
         (reference / name).write_text(text, encoding="utf-8")
     written = [reference / name for name in pages]
