@@ -121,7 +121,9 @@ def brought(extras: tuple[str, ...] = ("documents", "sql")) -> list[str]:
 def licence(package: str) -> str:
     """The licence that a package states: its expression, else its classifier, else the short text of its field."""
     stated = metadata.metadata(package)
-    classifiers = [c.split(" :: ")[-1] for c in stated.get_all("Classifier", []) if c.startswith("License ::")]
+    classifiers = [
+        c.split(" :: ")[-1] for c in stated.get_all("Classifier", []) if c.startswith("License ::")
+    ]
     return stated.get("License-Expression") or "; ".join(classifiers) or stated.get("License", "not stated")
 
 
@@ -130,10 +132,10 @@ def licences_page() -> str:
     parts = [
         "# Licences of what an installation brings",
         "",
-        "Written from the packages' own statements by `make docs`; exact versions and the hashes of their files stand in",
-        "`constraints/`, and a release carries the whole list in CycloneDX form (`make dist`). Beachhead itself, its texts and",
-        "its figures are under Apache-2.0 (`LICENSE`); the wheel holds nothing of anybody else's. PDFs embed the Inter font",
-        "(`fontpkg-inter`, OFL-1.1, which allows that).",
+        "Written from the packages' own statements by `make docs`; exact versions and the hashes of their files stand",
+        "in `constraints/`, and a release carries the whole list in CycloneDX form (`make dist`). Beachhead itself, its",
+        "texts and its figures are under Apache-2.0 (`LICENSE`); the wheel holds nothing of anybody else's. PDFs embed",
+        "the Inter font (`fontpkg-inter`, OFL-1.1, which allows that).",
         "",
         "| package | licence |",
         "| --- | --- |",

@@ -16,7 +16,11 @@ PINNED = sorted(p.stem for p in (ROOT / "constraints").glob("*.txt"))
 
 def listed() -> dict[str, str]:
     page = (ROOT / "docs" / "reference" / "licences.md").read_text(encoding="utf-8")
-    return {name: said for name, said in re.findall(r"^\| (\S+) \| (.+) \|$", page, re.M) if name not in ("package", "---")}
+    return {
+        name: said
+        for name, said in re.findall(r"^\| (\S+) \| (.+) \|$", page, re.M)
+        if name not in ("package", "---")
+    }
 
 
 def test_every_licence_is_one_that_anybody_may_use() -> None:
