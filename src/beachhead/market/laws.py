@@ -13,6 +13,7 @@ POWERS = (0.0, 0.03, 0.1, 0.3, 0.6, 1.0, 2.0)  # the first is the Gompertz curve
 LEAST = 4  # steps that have to obey, and one more for the recursion with three numbers
 ERROR = 1e-3  # root mean square error over that of the increments
 SPREAD = 0.02  # log standard deviation that remains
+FLAT = 1e-7  # a record that moves less than this over its level is flat: its last digits are no law
 MOST = 5.0  # times the present level: further away the fixed point is an extrapolation of rounding errors
 
 
@@ -68,12 +69,20 @@ def _power(now: np.ndarray, before: np.ndarray, pair: np.ndarray, nu: float) -> 
 
 
 def _mobius(now: np.ndarray, before: np.ndarray, pair: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    x = np.stack([before, np.ones_like(before), -before * now], axis=2) * pair[:, :, None]
-    normal = np.einsum("nti,ntj->nij", x, x)
-    # regular only where three numbers are to be found; a hair of ridge keeps the others solvable
-    normal += 1e-13 * np.trace(normal, axis1=1, axis2=2)[:, None, None] * np.eye(3)
-    right = np.einsum("nti,nt->ni", x, pair * now)
+    # such a recursion stays one when levels are shifted and stretched: over the middle and spread of the record the
+    # system is regular, where it is all but singular for the levels of a flat tail
+    n = pair.sum(1)
+    middle = (pair * before).sum(1) / n
+    spread = np.sqrt((pair * (before - middle[:, None]) ** 2).sum(1) / n)
+    a, b = ((y - middle[:, None]) / spread[:, None] for y in (before, now))
+    x = np.stack([a, np.ones_like(a), -a * b], axis=2) * pair[:, :, None]
+    normal = np.einsum("nti,ntj->nij", x, x) + 1e-12 * np.eye(3)
+    regular = np.isfinite(normal).all((1, 2)) & (spread > FLAT)
+    normal = np.where(regular[:, None, None], normal, np.eye(3))
+    right = np.where(regular[:, None], np.einsum("nti,nt->ni", x, pair * b), 0.0)
     alpha, beta, gamma = np.linalg.solve(normal, right[:, :, None])[:, :, 0].T
     root = np.sqrt((1 - alpha) ** 2 + 4 * gamma * beta)
-    potential = np.where(gamma > 1e-9, (alpha - 1 + root) / (2 * gamma), np.nan)
-    return potential, (alpha[:, None] * before + beta[:, None]) / (1 + gamma[:, None] * before)
+    settles = regular & (gamma > 1e-6)
+    potential = np.where(settles, middle + spread * (alpha - 1 + root) / (2 * gamma), np.nan)
+    predicted = (alpha[:, None] * a + beta[:, None]) / (1 + gamma[:, None] * a)
+    return potential, middle[:, None] + spread[:, None] * predicted

@@ -127,8 +127,8 @@ class Growth:
     """What the likelihood compares, per series (N) and per step back from now (N × K).
 
     ``level`` is the present level (of a flow: all that was sold in the record), ``unit`` the highest level of the
-    window over it. In that unit: ``grew`` increments, with ``weight`` (0 where unknown); ``root`` square roots of the
-    level now and back (N × K + 1), with ``root_weight``; ``energy`` and ``root_energy`` the series' own sums of
+    window over it. In that unit: ``grew`` increments, with ``weight`` (0 where unknown); ``root`` one less the
+    square root of the level now and back (N × K + 1), with ``root_weight``; ``energy`` and ``root_energy`` the series' own sums of
     squares; ``rough`` the noise variance that the jumps of the increments suggest; ``recent`` mean absolute growth
     of the last four steps. ``first`` is the first level of the record over the present one (of a flow with unknown
     beginnings: NaN); ``observed`` steps in the record; ``exact`` the potential over the present level where the
@@ -173,7 +173,8 @@ def growth(lives: Lives, settings: Any) -> Growth:
     grew = np.where(known, grew, 0.0)
     # a flow's levels before the record are unknown, so only its increments are compared
     root_known = np.isfinite(scaled) & ~lives.open_start[:, None]
-    root = np.sqrt(np.maximum(np.where(root_known, scaled, 0.0), 0))
+    # one less the root: in single precision the squares of a flat tail's roots would swamp their differences
+    root = 1 - np.sqrt(np.maximum(np.where(root_known, scaled, 1.0), 0))
     root_weight = settings.level_weight * settings.level_discount ** (np.arange(K + 1) - 1.0) * root_known
     jump = grew[:, :-2] - 2 * grew[:, 1:-1] + grew[:, 2:]
     near = min(8, K - 2)

@@ -95,7 +95,7 @@ class Group:
         columns = [-2 * grew, grew**2]
         if not self.open_start:
             # what happened before a flow's record is unknown, and its levels with it
-            root = np.sqrt(back)
+            root = 1 - np.sqrt(back)
             columns += [-2 * root, root**2]
         return np.ascontiguousarray(np.hstack(columns).T, dtype=np.float32)
 
