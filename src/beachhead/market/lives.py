@@ -128,12 +128,12 @@ class Growth:
 
     ``level`` is the present level (of a flow: all that was sold in the record), ``unit`` the highest level of the
     window over it. In that unit: ``grew`` increments, with ``weight`` (0 where unknown); ``root`` one less the
-    square root of the level now and back (N × K + 1), with ``root_weight``; ``energy`` and ``root_energy`` the series' own sums of
-    squares; ``rough`` the noise variance that the jumps of the increments suggest; ``recent`` mean absolute growth
-    of the last four steps. ``first`` is the first level of the record over the present one (of a flow with unknown
-    beginnings: NaN); ``observed`` steps in the record; ``exact`` the potential over the present level where the
-    record obeys a law without error, else NaN (``laws.py``); ``fallen`` how far the level lies below the record's
-    highest, over that, where it has lately been falling (else 0).
+    square root of the level now and back (N × K + 1), with ``root_weight``; ``energy`` and ``root_energy`` the
+    series' own sums of squares; ``rough`` the noise variance that the jumps of the increments suggest; ``recent``
+    mean absolute growth of the last four steps. ``first`` is the first level of the record over the present one
+    (of a flow with unknown beginnings: NaN); ``observed`` steps in the record; ``exact`` the potential over the
+    present level where the record obeys a law without error, else NaN (``laws.py``); ``fallen`` how far the level
+    lies below the record's highest, over that, where it has lately been falling (else 0).
     """
 
     level: np.ndarray
