@@ -68,7 +68,10 @@ def test_files(folder: Path) -> None:
         ("discontinuity w A-1 --offering health-chek", "did you mean 'health-check'"),
         ("discontinuity w A-1 -o map.pdf", "neither csv, json nor html"),
         ("discontinuity w A-1 --format html", "name it with -o map.html"),
-        ("discontinuity w A-1 --format csv -o w/accounts.csv/x", "cannot be written there"),
+        (
+            "discontinuity w A-1 --format csv -o w/accounts.csv/x",
+            "it cannot be written: a part of its path is a file",
+        ),
         ("discontinuity nowhere A-1", "no such folder"),
         ("business-case w A-1 health-chek", "did you mean 'health-check'"),
         ("business-case w Adatom health-check", "There is no account 'Adatom'"),

@@ -13,6 +13,7 @@ from importlib import import_module
 import click
 
 from beachhead import __version__
+from beachhead.cli._streams import ReaderGone, clean_streams, silence
 from beachhead.errors import BeachheadError, did_you_mean
 
 
@@ -46,18 +47,50 @@ def commands() -> None:
 
 
 def main() -> None:
-    """Run the command line. What Beachhead refuses is printed as a sentence, with exit code 2."""
+    """Run the command line and exit: 0 done, 1 problems found or refused, 2 usage, 70 our fault, 130 interrupted.
+
+    The one place where no exception passes: what is refused is a sentence; what should not happen is told with what
+    to report, and without anything from the customer's data.
+    """
+    with clean_streams():
+        code = _run()
+    sys.exit(code)
+
+
+def _run() -> int:
     try:
-        commands(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except click.Abort:
-        sys.exit("Stopped.")
-    except click.ClickException as refused:
-        refused.show()
-        sys.exit(refused.exit_code)
+        code = commands(standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
     except BeachheadError as refused:
-        click.echo(f"beachhead: {refused}", err=True)
-        sys.exit(2)
-    except (BrokenPipeError, KeyboardInterrupt):
-        sys.exit(130)
+        return _refused(str(refused))
+    except ReaderGone:
+        silence()
+        return 130
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return 130
+    except MemoryError:
+        return _refused("There is not enough memory for this.")
+    except OSError as error:
+        from beachhead.tables.writing import why
+
+        if error.filename is None:
+            silence()  # what cannot be flushed now cannot be at exit either
+            return _refused(f"The output cannot be written: {why(error)}.")
+        return _refused(f"{error.filename}: it cannot be read or written: {why(error)}.")
+    except BaseException as fault:
+        from beachhead.cli._fault import report
+
+        click.echo(report(fault), err=True)
+        return 70
+
+
+def _refused(sentence: str) -> int:
+    click.echo(f"beachhead: {sentence}", err=True)
+    return 1

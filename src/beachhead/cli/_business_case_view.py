@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from beachhead.cli._streams import console, printed
 from beachhead.documents.case_charts import figure_text, unit_text
 from beachhead.documents.case_section import step_value
 from beachhead.documents.discontinuity_words import figures_words, months, payback_words
 from beachhead.documents.words import percent
-from beachhead.errors import BadInput
 from beachhead.practice.business_case import HORIZON, Result
+from beachhead.tables.writing import write_whole
 
 WIDTH, MOVING = 110, 8
 
@@ -23,13 +24,9 @@ WIDTH, MOVING = 110, 8
 def show(result: Result, account: str, output: Path | None) -> None:
     """Print the business case, or write what would be printed to a file."""
     if output is None:
-        _print(Console(width=None if Console().is_terminal else WIDTH), result, account)
+        _print(console(width=WIDTH), result, account)
         return
-    try:
-        with output.open("w", encoding="utf-8") as file:
-            _print(Console(file=file, width=WIDTH), result, account)
-    except OSError as error:
-        raise BadInput(f"it cannot be written there: {error.strerror}", file=output) from error
+    write_whole(output, printed(lambda to: _print(to, result, account), WIDTH))
     click.echo(f"Written to {output}")
 
 

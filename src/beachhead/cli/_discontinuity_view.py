@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from beachhead.cli._streams import console, printed
 from beachhead.documents.account_changes import AccountChanges
 from beachhead.documents.discontinuity_words import (
     DEPTHS,
@@ -28,9 +29,9 @@ from beachhead.documents.discontinuity_words import (
     verdict,
 )
 from beachhead.documents.words import day, join
-from beachhead.errors import BadInput
 from beachhead.practice.discontinuity import HOLDS, Left, OfferingMap
 from beachhead.practice.measures import Measure
+from beachhead.tables.writing import write_whole
 
 WIDTH, SHOWN = 110, 6
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -39,13 +40,9 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def show(found: AccountChanges, *, detailed: bool, output: Path | None) -> None:
     """Print the map, or each offering in detail; or write what would be printed to a file."""
     if output is None:
-        _print(Console(width=None if Console().is_terminal else WIDTH), found, detailed)
+        _print(console(width=WIDTH), found, detailed)
         return
-    try:
-        with output.open("w", encoding="utf-8") as file:
-            _print(Console(file=file, width=WIDTH), found, detailed)
-    except OSError as error:
-        raise BadInput(f"it cannot be written there: {error.strerror}", file=output) from error
+    write_whole(output, printed(lambda to: _print(to, found, detailed), WIDTH))
     click.echo(f"Written to {output}")
 
 
@@ -54,10 +51,7 @@ def give(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"it cannot be written there: {error.strerror}", file=output) from error
+    write_whole(output, text)
     click.echo(f"Written to {output}")
 
 

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from beachhead.cli._streams import console, printed
 from beachhead.documents.answers import Answer, gather
 from beachhead.documents.words import (
     category_name,
@@ -17,9 +18,9 @@ from beachhead.documents.words import (
     percent_range,
     place,
 )
-from beachhead.errors import BadInput
 from beachhead.tables.adoption import Adoption
 from beachhead.tables.categories import CATEGORIES
+from beachhead.tables.writing import write_whole
 
 ROWS, PARAGRAPHS = 40, 3
 """So many series are shown, and so many are told in sentences; the other formats hold all."""
@@ -29,13 +30,9 @@ WIDE = 110  # columns that all categories side by side need
 def show(adoption: Adoption, horizon: int, output: Path | None) -> None:
     """Print the answers, or write what would be printed to a file."""
     if output is None:
-        _print(Console(), adoption, horizon)
+        _print(console(), adoption, horizon)
         return
-    try:
-        with output.open("w", encoding="utf-8") as file:
-            _print(Console(file=file, width=120), adoption, horizon)
-    except OSError as error:
-        raise BadInput(f"it cannot be written there: {error.strerror}", file=output) from error
+    write_whole(output, printed(lambda to: _print(to, adoption, horizon), 120))
     click.echo(f"Written to {output}")
 
 

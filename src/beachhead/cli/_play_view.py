@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from beachhead.cli import _streams
+
 if TYPE_CHECKING:
     import polars as pl
+    from rich.console import Console
 
     from beachhead.practice.plays import Play, TextLine
 
@@ -21,10 +22,7 @@ WIDE = 110
 
 def console() -> Console:
     """Where everything is printed: as wide as the terminal, else ``WIDE``."""
-    made = Console(highlight=False, markup=False, emoji=False)
-    if not made.is_terminal and "COLUMNS" not in os.environ:
-        made.width = WIDE
-    return made
+    return _streams.console(width=WIDE)
 
 
 def lines(head: str, rows: Iterable[tuple[str, str | Text]], to: Console) -> None:

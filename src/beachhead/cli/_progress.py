@@ -13,11 +13,11 @@ def working(title: str) -> Iterator[Callable[[str], None]]:
     >>> with working("Importing") as say:
     ...     say("reading the files")
     """
-    from rich.console import Console
+    from beachhead.cli._streams import console
 
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    there = console(stderr=True)
+    if not there.is_terminal:
         yield lambda _: None
         return
-    with console.status(title) as status:
+    with there.status(title) as status:
         yield lambda doing: status.update(f"{title}: {doing}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 WIDE = 130
@@ -18,8 +17,9 @@ def table(
 ) -> None:
     """Print a table without frames; the columns in ``numbers`` stand to the right, those in ``whole`` are not broken."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
+
+    from beachhead.cli._streams import console
 
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for title in head:
@@ -27,8 +27,5 @@ def table(
             title, justify="right" if title in numbers else "left", overflow="fold", no_wrap=title in whole
         )
     for row in rows:
-        made.add_row(*(cell.replace("[", r"\[") for cell in row))
-    console = Console(highlight=False, markup=True)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = WIDE
-    console.print(made)
+        made.add_row(*row)
+    console(width=WIDE).print(made)

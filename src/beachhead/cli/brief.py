@@ -50,20 +50,20 @@ def command(workspace: Path, account: str | None, every: bool, output: Path) -> 
 
 def _all(gathered: object, folder: Path) -> None:
     """Every account, with a bar on a terminal; those that failed are told, and then the exit code is 1."""
-    from rich.console import Console
     from rich.progress import track
 
+    from beachhead.cli._streams import console
     from beachhead.documents.account_data import Gathered
     from beachhead.documents.brief import briefs
 
     assert isinstance(gathered, Gathered)
-    accounts, console = gathered.accounts, Console(stderr=True)
+    accounts, there = gathered.accounts, console(stderr=True)
     done = track(
         briefs(gathered, accounts, folder),
         "Briefs",
         total=len(accounts),
-        console=console,
-        disable=not console.is_terminal,
+        console=there,
+        disable=not there.is_terminal,
     )
     failed = [one for one in done if one.file is None]
     for one in failed:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from beachhead.errors import MissingExtra
+from beachhead.tables.signs import printable, printable_values
 
 Spec = dict[str, Any]
 
@@ -98,11 +99,14 @@ def css_colours(dark: bool = False) -> str:
 
 
 def _ready(spec: Spec) -> Spec:
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        **spec,
-        "config": {**_CONFIG, **spec.get("config", {})},
-    }
+    # A control character in a text ends the drawing engine, and the process with it.
+    return printable_values(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            **spec,
+            "config": {**_CONFIG, **spec.get("config", {})},
+        }
+    )
 
 
 @cache
@@ -122,7 +126,8 @@ def _named(svg: str, spec: Spec) -> str:
     title, description = usermeta.get("title", ""), spec.get("description", "")
     if not title:
         return svg
-    head = f'<title id="title0">{escape(title)}</title><desc id="desc0">{escape(description)}</desc>'
+    head = f'<title id="title0">{escape(printable(title))}</title>'
+    head += f'<desc id="desc0">{escape(printable(description))}</desc>'
     opening = '<svg role="img" aria-labelledby="title0 desc0" '
     return re.sub(r"<svg ([^>]*)>", lambda found: f"{opening}{found[1]}>{head}", svg, count=1)
 

@@ -18,6 +18,7 @@ from beachhead.documents import words
 from beachhead.documents.drawing import Spec, css_colours, css_name, to_inline_svg
 from beachhead.errors import BadInput
 from beachhead.tables.categories import CATEGORIES
+from beachhead.tables.signs import printable
 
 _SHIPPED = Path(__file__).parent / "templates"
 
@@ -29,7 +30,7 @@ def render(template: str, own: Path | None = None, **values: Any) -> Markup:
     """
     environment = _environment(own)
     try:
-        return Markup(environment.get_template(template).render(**values))
+        return Markup(printable(environment.get_template(template).render(**values), lines=True))
     except jinja2.TemplateError as error:
         line = getattr(error, "lineno", None)
         raise BadInput(

@@ -14,6 +14,7 @@ from beachhead.documents.proposal_data import proposal_data
 from beachhead.documents.typesetting import SHIPPED, Typesetter
 from beachhead.documents.word_fields import Asked, asked, open_template, words_of
 from beachhead.errors import BadInput
+from beachhead.tables.signs import printable, printable_values
 from beachhead.tables.workspace import Workspace
 
 TEMPLATE = "proposal"
@@ -68,7 +69,7 @@ def fill(template: Path, fields: Mapping[str, Any], made: dt.date) -> bytes:
         )
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     try:
-        document.render(words_of(fields), environment)
+        document.render(words_of(printable_values(fields)), environment)
     except SecurityError as error:
         raise BadInput(f"the template tries what a template may not: {error}", file=template) from error
     except UndefinedError as error:
@@ -78,9 +79,10 @@ def fill(template: Path, fields: Mapping[str, Any], made: dt.date) -> bytes:
     except Exception as error:  # Word's XML after a template's own mistake: lxml, docx and KeyErrors alike
         raise BadInput(f"the template cannot be filled: {error}", file=template) from error
     properties = document.docx.core_properties
-    properties.title, properties.author = f"{fields['title']} for {fields['customer']}", str(fields["us"])
+    properties.title = printable(f"{fields['title']} for {fields['customer']}")
+    properties.author = printable(str(fields["us"]))
     properties.created = properties.modified = dt.datetime.combine(made, dt.time(12))
-    properties.last_modified_by, properties.revision = str(fields["us"]), 1
+    properties.last_modified_by, properties.revision = properties.author, 1
     file = io.BytesIO()
     document.save(file)
     return _undated(file.getvalue())

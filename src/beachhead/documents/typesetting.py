@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from beachhead.documents.brand import Brand, brand, logo_name
 from beachhead.errors import BadInput, MissingExtra
+from beachhead.tables.signs import printable_values
 from beachhead.tables.workspace import Workspace
 
 SHIPPED = Path(__file__).parent / "templates" / "typst"
@@ -90,7 +91,7 @@ class Typesetter:
 
     def _inputs(self, data: Mapping[str, Any], made: dt.date, title: str) -> dict[str, str]:
         given = {**data, "brand": self.brand.plain(), "made": made.isoformat(), "document_title": title}
-        return {"data": json.dumps(given, ensure_ascii=False, default=str)}
+        return {"data": json.dumps(printable_values(given), ensure_ascii=False, default=str)}
 
     def _set(
         self,

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from beachhead.errors import BadQuestion
@@ -20,6 +19,7 @@ from beachhead.practice import cells, choices
 from beachhead.practice.assessment import Answer, Assessment
 from beachhead.practice.blueprint import Blueprint, Level, Placed, Point, shown
 from beachhead.tables.departments import departments
+from beachhead.tables.xlsx import new_workbook
 
 COVER, QUESTIONS, LISTS = "Assessment", "Questions", "Lists"
 DONT_KNOW, DOES_NOT_APPLY = "don't know", "does not apply"
@@ -84,8 +84,7 @@ def write_questionnaire(
     points = blueprint.in_group(list(asked.groups))
     if not points:
         raise BadQuestion(f"Blueprint {blueprint.id!r} has no point to ask in {', '.join(asked.groups)}.")
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, options) as book:
+    with new_workbook(path, made=asked.date, title=blueprint.name) as book:
         style = cells.formats(book)
         cover, sheet, lists = (book.add_worksheet(name) for name in (COVER, QUESTIONS, LISTS))
         lists.hide()

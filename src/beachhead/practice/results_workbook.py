@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import xlsxwriter
 
 from beachhead.practice import cells
 from beachhead.practice.results import Results
 from beachhead.practice.roadmap import Roadmap
+from beachhead.tables.xlsx import new_workbook
 
 HEAT = (
     {"type": "3_color_scale", "min_color": "#E8746A", "mid_color": "#F7E08A", "max_color": "#6BBF8A"}
@@ -25,9 +25,10 @@ def write_results(
     path: Path, found: Results, plan: Roadmap | None = None, *, title: str | None = None
 ) -> None:
     """Write ``found``, and the road map if there is one, as a workbook; ``title``: the subject as it is called."""
-    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    title = title or found.head["subject"]
+    with new_workbook(path, made=found.head["date"], title=f"{found.blueprint.name}: {title}") as book:
         style = cells.formats(book)
-        _scores(book, found, style, title or found.head["subject"])
+        _scores(book, found, style, title)
         _sheet(book, "Points", _points(found), style, heat=["level / highest", "lowest", "highest"])
         _sheet(book, "What to do first", _gaps(found), style)
         _sheet(book, "Hand-overs", _hand_overs(found), style, heat=["score"])

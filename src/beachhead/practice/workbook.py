@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from pydantic import BaseModel
 
 from beachhead.practice import cells
@@ -32,6 +31,7 @@ from beachhead.practice.workbook_columns import (
     references_cell,
 )
 from beachhead.tables.departments import departments
+from beachhead.tables.xlsx import new_workbook
 
 WIDTHS = {"id": 22, "section": 16, "name": 30, "about": 40, "question": 40, "without": 36, "pragmatist": 36,
           "criteria": 36, "evidence": 32, "references": 24, "value": 60, "meaning": 60, "what": 26, "what for": 60,
@@ -42,7 +42,7 @@ NARROW = {"Points": {"value": 8}}
 
 def to_xlsx(blueprint: Blueprint, path: Path) -> None:
     """Write ``blueprint`` as a workbook that ``from_xlsx`` reads back as the same blueprint."""
-    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with new_workbook(path, title=blueprint.name) as book:
         style = cells.formats(book)
         for name, head, rows in _tables(blueprint):
             sheet = book.add_worksheet(name)

@@ -8,6 +8,8 @@ shows a text that is not the one written. Every renderer cleans at its door, by 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -44,3 +46,14 @@ def printable_texts(frame: pl.DataFrame) -> pl.DataFrame:
         if len(set(names)) == len(names)
         else cleaned
     )
+
+
+def printable_values(value: Any) -> Any:
+    """``value``, a tree of dicts and lists as JSON has them, with every text in it (keys too) printable."""
+    if isinstance(value, str):
+        return printable(value, lines=True)
+    if isinstance(value, Mapping):
+        return {printable_values(key): printable_values(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [printable_values(one) for one in value]
+    return value

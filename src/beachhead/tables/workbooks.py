@@ -44,7 +44,7 @@ def write_workbook(path: str | Path, sheets: Sequence[Sheet], *, made: dt.date, 
     Lists are joined by ``; ``. Text is never taken for a formula or a link. Raises BadQuestion for a table
     that is too long for a sheet.
     """
-    import xlsxwriter
+    from beachhead.tables.xlsx import new_workbook
 
     for sheet in sheets:
         if sheet.frame.height > MOST_ROWS:
@@ -52,16 +52,9 @@ def write_workbook(path: str | Path, sheets: Sequence[Sheet], *, made: dt.date, 
                 f"The sheet {sheet.name!r} would have {sheet.frame.height:,} rows; XLSX holds {MOST_ROWS:,}. "
                 f"Write CSV instead."
             )
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": True,
-        "constant_memory": True,
-        "default_date_format": _FORMATS["date"],
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"title": title, "created": dt.datetime.combine(made, dt.time())})
+    options: dict[str, Any] = {"nan_inf_to_errors": True, "in_memory": False, "constant_memory": True}
+    options["default_date_format"] = _FORMATS["date"]
+    with new_workbook(Path(path), made=made, title=title, **options) as book:
         head = book.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#EDF2F7"}
         )

@@ -58,15 +58,19 @@ def write_whole(path: Path, content: Content, *, keep: bool = False, folder: boo
             path.parent.mkdir(parents=True, exist_ok=True)
         return _written(path, content, keep)
     except OSError as error:
-        reason = _WHY.get(error.errno or 0) or error.strerror or "the system refuses it"
-        raise BadInput(f"it cannot be written: {reason}", file=path) from error
+        raise BadInput(f"it cannot be written: {why(error)}", file=path) from error
+
+
+def why(error: OSError) -> str:
+    """What the system refused, in words."""
+    return _WHY.get(error.errno or 0) or error.strerror or "the system refuses it"
 
 
 def _written(path: Path, content: Content, keep: bool) -> Path:
     place = Path(os.path.realpath(path))
     found = _state(path)
     if found is not None and stat.S_ISDIR(found.st_mode):
-        raise BadInput("a folder has that name, so no file can be written there", file=path)
+        raise BadInput("it cannot be written: a folder has that name", file=path)
     if found is not None and not stat.S_ISREG(found.st_mode):
         _into_device(path, content)
         return path

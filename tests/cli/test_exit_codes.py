@@ -1,0 +1,126 @@
+"""Exit codes and streams, through the installed program: 0 done, 1 problems or refused, 2 usage, 70 our fault."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from beachhead.cli import commands
+from tests.conftest import ROOT
+
+EXAMPLE = str(ROOT / "examples" / "vmware-2009")
+
+
+def program(*words: str, code: str | None = None, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The program as a user runs it; ``code`` is run before it, to break something inside."""
+    start = ["-m", "beachhead"] if code is None else ["-c", f"{code}\nfrom beachhead.cli import main; main()"]
+    return subprocess.run(
+        [sys.executable, *start, *words],
+        capture_output=True,
+        env=os.environ | environment,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def series(tmp_path: Path) -> str:
+    path = tmp_path / "series.csv"
+    path.write_text(
+        "unique_id,ds,y\n" + "".join(f"é \x1b[31m\u2192,{2000 + n},{n * n}\n" for n in range(1, 7))
+    )
+    return str(path)
+
+
+def test_what_is_done_is_0_and_what_is_wrong_or_refused_1(series: str, tmp_path: Path) -> None:
+    (tmp_path / "plays").mkdir()
+    (tmp_path / "plays" / "a.yaml").write_text("x: 1\n")
+    assert program("market", series).returncode == 0
+    assert program("check", EXAMPLE).returncode == 0
+    checked = program("check", str(tmp_path))
+    assert (checked.returncode, b"there is no field 'x'" in checked.stdout) == (1, True)
+    refused = program("market", str(tmp_path / "nothing.csv"))
+    assert (refused.returncode, refused.stdout) == (1, b"")
+    assert refused.stderr.decode() == f"beachhead: {tmp_path / 'nothing.csv'}: there is no such file.\n"
+
+
+@pytest.mark.parametrize("name", sorted(commands.list_commands(None)))  # type: ignore[arg-type]
+def test_every_command_helps_with_0_and_an_option_that_is_not_there_is_2(name: str) -> None:
+    command = commands.get_command(None, name)  # type: ignore[arg-type]
+    assert isinstance(command, click.Command)
+    assert program(name, "--help").returncode == 0
+    wrong = program(name, "--no-such-option")
+    assert wrong.returncode == 2
+    assert b"Traceback" not in wrong.stderr
+
+
+BREAK = """
+import beachhead.documents.market_tables as broken
+def fails(*_):
+    raise ERROR
+broken.market_tables = fails
+"""
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        ("KeyError('SECRET AG')", 70, "something went wrong that is our fault (KeyError)"),
+        ("BaseException('SECRET AG')", 70, "our fault (BaseException)"),
+        ("MemoryError()", 1, "There is not enough memory for this."),
+        (
+            "PermissionError(13, 'x', 'place.csv')",
+            1,
+            "place.csv: it cannot be read or written: there is no permission",
+        ),
+        ("KeyboardInterrupt()", 130, "Stopped."),
+    ],
+)
+def test_no_exception_passes(series: str, error: str, code: int, said: str) -> None:
+    ended = program("market", series, "--format", "json", code=BREAK.replace("ERROR", error))
+    told = ended.stderr.decode()
+    assert (ended.returncode, said in told) == (code, True), told
+    assert "Traceback" not in told
+    assert "SECRET" not in told
+    if code == 70:
+        assert "market --format" in told
+        assert "beachhead/cli/market.py:" in told
+        assert series not in told
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8", "latin-1"])
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_any_encoding_of_the_terminal_does_and_no_sign_steers_it(
+    series: str, encoding: str, form: str
+) -> None:
+    ended = program("market", series, "--format", form, PYTHONIOENCODING=encoding, COLUMNS="200")
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    said = ended.stdout.decode(encoding)
+    assert "\x1b" not in said
+    for sign in "é→":
+        assert sign.encode(encoding, "replace").decode(encoding) in said
+
+
+def test_a_reader_that_leaves_ends_it_quietly(series: str) -> None:
+    words = [sys.executable, "-m", "beachhead", "market", series]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 130
+
+
+def test_markup_and_emoji_codes_in_names_are_shown_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "series.csv"
+    path.write_text(
+        "unique_id,ds,y\n" + "".join(f"[/b] :smile: [DE],{2000 + n},{n * n}\n" for n in range(1, 7))
+    )
+    ended = program("market", str(path), COLUMNS="200")
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert "[/b] :smile: [DE]" in ended.stdout.decode()
