@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 # What separates words becomes a space; tab, line feed and carriage return among it.
 _SPACES = "\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029"
@@ -36,6 +37,8 @@ def printable(text: str, *, lines: bool = False) -> str:
 
 def printable_texts(frame: pl.DataFrame) -> pl.DataFrame:
     """``frame`` with every text in it, and every column's name, as ``printable`` gives it."""
+    import polars as pl  # not for the few texts of a help page
+
     texts = pl.selectors.string()
     cleaned = frame.with_columns(
         texts.str.replace_all(f"[{_SPACES}]", " ").str.replace_all(f"[{_HIDDEN}]", "")
