@@ -84,6 +84,18 @@ def test_little_evidence_stays_near_the_judgement() -> None:
     assert none.values.tolist() == PRIOR.tolist()
 
 
+def test_from_twenty_purchases_on_the_weights_move() -> None:
+    s, trait, _ = simulated(400, PRIOR)
+    bought = np.zeros_like(s.waiting)
+    rows = np.flatnonzero(s.waiting[:, 0])
+    bought[rows[:19], 0] = True
+    assert learn(s, trait, bought).learned_from == 0
+    assert learn(s, trait, bought).values.tolist() == PRIOR.tolist()
+    bought[rows[19], 0] = True
+    assert learn(s, trait, bought).learned_from == 20
+    assert learn(s, trait, bought).values.tolist() != PRIOR.tolist()
+
+
 def test_a_product_that_everybody_bought_does_no_harm() -> None:
     s, trait, bought = simulated(500, PRIOR)
     bought[:, 1] = s.waiting[:, 1]

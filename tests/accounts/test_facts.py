@@ -150,7 +150,7 @@ def fact(table: pl.DataFrame, account: str, name: str) -> Any:
         ("L", "months_open", 6),
         ("L", "won_opportunities", 1),
         ("L", "lost_opportunities", 1),
-        ("L", "months_since_lost", 13),
+        ("L", "months_since_lost", None),  # won later
         ("L", "signals", ["asks-a", "asks-b"]),
         ("L", "signals_last_12_months", 1),
         ("L", "last_signal", "asks-b"),

@@ -203,3 +203,22 @@ def test_the_command_writes_a_keyed_list_that_agrees_only_when_told(
     CliRunner().invoke(command, [theirs, "--keyed", str(keyed), "--secret", secret, "--names"])
     shown = CliRunner().invoke(command, [ours, str(keyed), "--secret", secret, "--names"])
     assert "Kestrel Valves GmbH" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        ("acme.example", "acme-bakery.example", 0),  # two firms of one name
+        ("acme.example", "acme.example", 1),
+        ("acme.example", "", 1),
+        ("", "", 1),
+    ],
+)
+def test_one_name_is_one_firm_unless_both_domains_are_known_and_differ(
+    tmp_path: Path, ours: str, theirs: str, same: int
+) -> None:
+    for name, domain in (("ours", ours), ("theirs", theirs)):
+        (tmp_path / f"{name}.csv").write_text(f"Account Name,Website,Type\nAcme Ltd,{domain},Customer\n")
+    found = overlap(read_account_list(tmp_path / "ours.csv"), read_account_list(tmp_path / "theirs.csv"))
+    assert counts(found.matrix).get(("customers", "customers"), 0) == same
+    assert found.names.height == same

@@ -23,6 +23,7 @@ QUIET = {
     "lost_opportunities": 0,
     "signals_last_12_months": 0,
     "months_since_contact": 1,
+    "months_since_activity": 1,
     "contacts_last_12_months": 1,
     "contacts_known": 3,
     "departments_met": ["operations", "server", "network"],
@@ -36,6 +37,7 @@ OURS = QUIET | {
     "bought_from_us": True,
     "share_from_us": 1.0,
     "purchases_from_us": 1,
+    "last_purchase_from_us": True,
     "months_since_purchase": 14,
     "months_since_first_purchase": 30,
     "last_product": "vm-backup",
@@ -45,24 +47,34 @@ THEIRS = QUIET | {
     "bought_elsewhere": True,
     "incumbent_partner": "Contoso Systems",
     "last_seller": "Contoso Systems",
+    "last_purchase_from_us": False,
     "last_quantity": 42.0,
     "months_since_purchase": 19,
     "months_since_contact": 3,
+    "months_since_activity": 3,
 }
+
+
+def silent(months: int | None) -> dict[str, Any]:
+    """Our last contact so many months ago, and no other activity; None: none on record."""
+    return {"months_since_contact": months, "months_since_activity": months, "contacts_last_12_months": 0}
+
+
 EXAMPLES: dict[str, dict[str, Any]] = {
-    "partner-in-name": THEIRS | {"months_since_contact": 14},
+    "partner-in-name": THEIRS | silent(14),
     "at-risk-at-renewal": OURS
-    | {"renewal_in_months": 2, "months_since_contact": 5, "renewal_product": "vm-backup"},
-    "renewal-elsewhere": THEIRS | {"renewal_in_months": 3, "renewal_product": "vm-backup"},
-    "stalled-opportunity": OURS | {"open_opportunities": 1, "months_open": 9, "months_since_contact": 4},
+    | silent(5)
+    | {"renewal_from_us_in_months": 2, "renewal_from_us_product": "vm-backup"},
+    "renewal-elsewhere": THEIRS
+    | {"renewal_elsewhere_in_months": 3, "renewal_elsewhere_product": "vm-backup"},
+    "stalled-opportunity": OURS | {"open_opportunities": 1, "months_open": 9} | silent(4),
     "new-customer": OURS | {"months_since_first_purchase": 2, "months_since_purchase": 2},
     "lapsed": OURS | {"lapsed_terms": 1},
     "champion-without-operations": OURS
     | {"departments_met": ["server", "network"], "departments_not_met": ["operations", "service-desk"]},
     "single-threaded": OURS | {"contacts_known": 1},
-    "lost-never-revisited": QUIET
-    | {"lost_opportunities": 1, "months_since_lost": 20, "months_since_contact": None},
-    "dormant-customer": OURS | {"months_since_purchase": 30, "months_since_contact": 12},
+    "lost-never-revisited": QUIET | silent(None) | {"lost_opportunities": 1, "months_since_lost": 20},
+    "dormant-customer": OURS | {"months_since_purchase": 30} | silent(12),
     "interest-without-offer": QUIET | {"signals_last_12_months": 3, "last_signal": "asks-for-references"},
     "vendor-direct": QUIET | {"bought_elsewhere": True, "bought_direct": True, "purchases_elsewhere": 2},
     "shared-account": OURS | {"bought_elsewhere": True, "share_from_us": 0.5, "purchases_elsewhere": 1},
@@ -71,8 +83,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "expansion-ready": OURS | {"fits_now_count": 2, "fits_now": ["disaster-recovery"]},
     "loyal": OURS | {"purchases_from_us": 4},
     "in-touch-not-bought": QUIET | {"contacts_last_12_months": 5},
-    "greenfield": QUIET
-    | {"products_owned_count": 0, "contacts_last_12_months": 0, "months_since_contact": None},
+    "greenfield": QUIET | silent(None) | {"products_owned_count": 0},
 }
 
 
@@ -112,7 +123,7 @@ def test_the_reason_quotes_the_facts() -> None:
         "because": "bought 42 licences from Contoso Systems 19 months ago; no contact with us for 14 months",
         "meaning": load_patterns()[0].meaning,
     }
-    never_met = facts(EXAMPLES["partner-in-name"] | {"months_since_contact": None})
+    never_met = facts(EXAMPLES["partner-in-name"] | silent(None))
     said = pattern_reasons(match_patterns(never_met, load_patterns()), load_patterns())["because"][0]
     assert said.endswith("no contact with us on record")
 

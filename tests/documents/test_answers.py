@@ -104,6 +104,13 @@ def test_a_decline_has_no_buyers_and_says_nothing_of_them() -> None:
     assert market_paragraph(gone)
 
 
+@pytest.mark.parametrize(("last", "fallen"), [(91.0, False), (90.0, True), (85.0, True), (55.0, True)])
+def test_a_tenth_less_than_the_highest_figure_is_a_fall(last: float, fallen: bool) -> None:
+    found = answer(pl.DataFrame({"ds": list(range(2000, 2006)), "y": [10.0, 30, 60, 90, 100, last]}))
+    assert found.fallen_from == ((date(2004, 12, 31), 100.0) if fallen else None)
+    assert any("It has fallen from 100 (2004)" in told for told in market_paragraph(found)) == fallen
+
+
 def test_windows_of_buyers_follow_each_other() -> None:
     found = windows(date(2008, 2, 29))
     assert found["a year ago"] == (date(2006, 2, 28), date(2007, 2, 28))

@@ -93,7 +93,7 @@ def test_the_words_say_what_the_map_says(folder: Path) -> None:
         "One measure would bring it down, if all that is not known is in place: ask first."
     )
     assert "12 % that all of it is put up with" in verdict(switch)
-    assert verdict(check) == "What is left is put up with (over 99 % that all of it is)."
+    assert verdict(check) == "What is left is put up with (above 99 % that all of it is)."
 
 
 def test_where_nothing_is_known_the_words_claim_nothing(folder: Path) -> None:

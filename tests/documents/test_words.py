@@ -17,8 +17,8 @@ from beachhead.documents import words
         (0.344, "34 %"),
         (0.0, "under 1 %"),
         (0.004, "under 1 %"),
-        (0.999, "over 99 %"),
-        (1.0, "over 99 %"),
+        (0.999, "above 99 %"),
+        (1.0, "above 99 %"),
         (0.5, "50 %"),
     ],
 )
@@ -50,7 +50,7 @@ def test_a_range_names_its_unit_once() -> None:
     assert words.number_range(900_000, 2_800_000) == "900,000 to 2.8 million"
     assert words.percent_range(0.08, 0.45) == "8 to 45 %"
     assert words.percent_range(0.001, 0.45) == "under 45 %"
-    assert words.percent_range(0.4, 0.999) == "over 40 %"
+    assert words.percent_range(0.4, 0.999) == "above 40 %"
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,19 @@ def test_the_index_of_a_period_rises_by_one(day: date, freq: str) -> None:
 def test_the_scale_of_words_rises_with_the_probability(p: float) -> None:
     order = [word for _, word in reversed(words._SCALE)]
     assert order.index(words.likely(p)) <= order.index(words.likely(min(1.0, p + 0.05)))
+
+
+def test_the_word_is_that_of_the_figure_that_stands_beside_it() -> None:
+    for probability, printed, word in (
+        (0.7951, "80 %", "very probably"),
+        (0.7949, "79 %", "probably"),
+        (0.5951, "60 %", "probably"),
+        (0.3951, "40 %", ""),
+        (0.1951, "20 %", "probably not"),
+        (0.0451, "5 %", "very probably not"),
+    ):
+        assert words.percent(probability) == printed
+        assert words.likely(probability) == word
 
 
 def test_join() -> None:

@@ -39,7 +39,8 @@ AMERICAN = re.compile(
 
 
 COVERED = (
-    "kind = 'prospect'", "bought_elsewhere", "renewal_in_months", "fits_now", "maturity", "open_opportunities",
+    "kind = 'prospect'", "bought_elsewhere", "renewal_from_us_in_months",
+    "renewal_elsewhere_in_months", "fits_now", "maturity", "open_opportunities",
     "discontinuity_department", "private-cloud-preparation", "lost_opportunities",
 )  # fmt: skip
 

@@ -38,20 +38,38 @@ FACTS: tuple[Column, ...] = (
     Column("last_product", pl.String, "product of the last purchase"),
     Column("last_quantity", pl.Float64, "quantity of the last purchase"),
     Column("last_seller", pl.String, "who sold the last purchase"),
+    Column("last_purchase_from_us", pl.Boolean, "whether we sold the last purchase"),
     Column("last_version", pl.String, "version last known to be installed"),
     Column("bought_from_us", pl.Boolean, "whether we ever sold to it"),
     Column("bought_elsewhere", pl.Boolean, "whether anyone else, or the vendor itself, ever sold to it"),
     Column("bought_direct", pl.Boolean, "whether it ever bought from the vendor itself"),
     Column("purchases_from_us", pl.Int64, "purchases from us"),
     Column("purchases_elsewhere", pl.Int64, "purchases from others, vendors included"),
-    Column("share_from_us", pl.Float64, "our share of what it bought, 0 to 1: of amounts, else of purchases"),
+    Column(
+        "share_from_us",
+        pl.Float64,
+        "our share of what it bought from known sellers, 0 to 1: of amounts, else of purchases",
+    ),
+    Column(
+        "share_of_spending",
+        pl.Float64,
+        "our share of what it spent, 0 to 1; missing unless all sellers and amounts are known, in one currency",
+    ),
     Column("incumbent_partner", pl.String, "the other firm, no vendor, that sold or serves most recently"),
+    Column("service_partner", pl.String, "the other firm, no vendor, that serves most recently"),
     Column("sellers", TEXTS, "everyone who sold to it"),
     # whom we met
     Column("last_contact", pl.Date, "day of our last contact"),
-    Column("months_since_contact", pl.Int64, "whole months since our last contact; missing: never"),
+    Column("months_since_contact", pl.Int64, "whole months since our last contact; missing: none on record"),
     Column(
-        "contacts_last_12_months", pl.Int64, "calls, meetings, mails and visits in the last twelve months"
+        "months_since_activity",
+        pl.Int64,
+        "whole months since that or since the last activity of any kind that a column of the accounts tells",
+    ),
+    Column(
+        "contacts_last_12_months",
+        pl.Int64,
+        "calls, meetings, mails and visits in the last twelve months; missing: no activities are logged",
     ),
     Column("departments_met", TEXTS, "departments that we know someone in"),
     Column("departments_met_count", pl.Int64, "how many departments we know someone in"),
@@ -62,15 +80,33 @@ FACTS: tuple[Column, ...] = (
     # what renews
     Column("renewal_in_months", pl.Int64, "whole months until the next term ends; 0: within a month"),
     Column("renewal_product", pl.String, "product whose term ends next"),
+    Column("renewal_from_us_in_months", pl.Int64, "whole months until the next term that we sold ends"),
+    Column("renewal_from_us_product", pl.String, "product of that term"),
+    Column(
+        "renewal_elsewhere_in_months",
+        pl.Int64,
+        "whole months until the next term that another firm sold ends",
+    ),
+    Column("renewal_elsewhere_product", pl.String, "product of that term"),
+    Column("renewal_elsewhere_seller", pl.String, "the firm that sold it"),
     Column("renewals_within_12_months", pl.Int64, "terms that end within twelve months"),
-    Column("lapsed_terms", pl.Int64, "terms that ended and were not renewed"),
+    Column("lapsed_terms", pl.Int64, "terms that ended without a renewal on record"),
+    Column("lapsed_terms_from_us", pl.Int64, "those of them that we sold"),
+    Column("lapsed_terms_elsewhere", pl.Int64, "those of them that others sold"),
     # what is open, won, lost
     Column("open_opportunities", pl.Int64, "open opportunities"),
     Column("open_amount", pl.Float64, "their amount; missing where they have several currencies"),
     Column("months_open", pl.Int64, "whole months since the oldest open one was created"),
     Column("won_opportunities", pl.Int64, "opportunities won"),
-    Column("lost_opportunities", pl.Int64, "opportunities lost"),
-    Column("months_since_lost", pl.Int64, "whole months since one was last lost"),
+    Column("lost_opportunities", pl.Int64, "opportunities lost, without those called off"),
+    Column(
+        "cancelled_opportunities", pl.Int64, "opportunities called off, not lost to anybody that we know of"
+    ),
+    Column(
+        "months_since_lost",
+        pl.Int64,
+        "whole months since one was last lost; missing where we sold something since",
+    ),
     # what it says
     Column("signals", TEXTS, "ids of all signals heard"),
     Column("signals_last_12_months", pl.Int64, "signals heard in the last twelve months"),

@@ -14,6 +14,7 @@ import polars as pl
 
 from beachhead.accounts import relationship
 from beachhead.accounts.fact_columns import NAMES, SCHEMA, conditions_schema
+from beachhead.accounts.months import months_since
 from beachhead.accounts.patterns import load_patterns, match_patterns
 from beachhead.accounts.sellers import with_sellers
 from beachhead.accounts.snapshots import read_tables
@@ -74,11 +75,20 @@ def relations_of(workspace: Workspace) -> pl.DataFrame:
         (relationship.signal_facts(tables["signals"], as_of), tables["signals"].height),
     ):
         table = _joined(table, found, known=source > 0)
+    if tables["activities"].is_empty():  # contacts alone say nothing of when we spoke
+        table = table.with_columns(
+            pl.lit(None, pl.Int64).alias(name) for name in ("contacts_last_12_months", "our_people_met")
+        )
+    told = relationship.last_activity(accounts, as_of)
     table = table.with_columns(
+        relationship.months_since_lost(as_of),
+        months_since(pl.max_horizontal("last_contact", told), as_of).alias("months_since_activity"),
         departments_met_count=pl.col("departments_met").list.len().cast(pl.Int64),
         departments_not_met=relationship.departments_not_met(),
     )
-    return table.drop("open_products").join(fit_facts(table, products), on="account", how="left")
+    return table.drop("open_products", "last_loss", "last_win", "last_sale").join(
+        fit_facts(table, products), on="account", how="left"
+    )
 
 
 def _with_own_columns(accounts: pl.DataFrame) -> pl.DataFrame:
@@ -112,15 +122,15 @@ _LOOKS: dict[str, Callable[[pl.Series], pl.Series]] = {
 
 # What is so when an account does not occur in a table that is there.
 _NONE_OF_IT: dict[pl.DataType | type[pl.DataType], object] = {pl.Int64: 0, pl.Boolean: False}
-_ONLY_IF_ANY = ("months_", "renewal_in", "share_", "last_", "open_amount")
+_ONLY_IF_ANY = ("months_", "renewal_", "share_", "last_", "open_amount")
 
 
 def _joined(table: pl.DataFrame, found: pl.DataFrame, *, known: bool) -> pl.DataFrame:
     joined = table.join(found, on="account", how="left")
-    if not known:
+    absent = ~joined["account"].is_in(found["account"].implode())
+    if not known or (found.height and absent.all()):  # ids of which none fits say nothing of anybody
         return joined
     fills = []
-    absent = ~joined["account"].is_in(found["account"].implode())
     for name in found.columns:
         dtype = found.schema[name]
         if name == "account" or name.startswith(_ONLY_IF_ANY):

@@ -49,7 +49,13 @@ class Histories:
                 "adopters": [p.adopters for p in self.items],
                 "fraction": [p.fraction_now for p in self.items],
             },
-            schema_overrides={"product": pl.String, "curve": pl.String, "fraction": pl.Float64},
+            schema={
+                "product": pl.String,
+                "curve": pl.String,
+                "population": pl.Int64,
+                "adopters": pl.Int64,
+                "fraction": pl.Float64,
+            },
         )
 
     def index(self, product: str) -> int | None:

@@ -74,7 +74,7 @@ class NextBuyers:
                 pl.DataFrame(
                     {
                         "account": self.snapshot.accounts.gather(rows),
-                        "product": [product] * len(rows),
+                        "product": pl.repeat(product, len(rows), eager=True, dtype=pl.String),
                         **columns,
                     }
                 )
@@ -141,8 +141,10 @@ def _learned(tables: Tables, as_of: date, trait_of: TraitOf) -> Weights:
     then = snapshot(tables, months_before(as_of, 12))
     bought = bought_between(tables, then, as_of)
     trait, buyers = trait_of(tables, then), bought.sum(axis=0)
-    chances = [_trait_chance(trait, then, k, float(buyers[k]), None) for k in range(len(then.products))]
-    return learn(then, np.stack(chances, axis=1), bought)
+    chances = np.zeros((tables.accounts.height, len(then.products)))
+    for k in range(len(then.products)):
+        chances[:, k] = _trait_chance(trait, then, k, float(buyers[k]), None)
+    return learn(then, chances, bought)
 
 
 def _trait_chance(trait: Trait, snap: Snapshot, k: int, buyers: float, odds: pl.DataFrame | None) -> Floats:
@@ -206,7 +208,7 @@ def _expected(tables: Tables, now: Snapshot) -> tuple[pl.DataFrame, list[tuple[s
     return pl.DataFrame(
         {
             "product": pl.Series(np.repeat(now.products, len(MONTHS)).tolist(), dtype=pl.String),
-            "months": list(MONTHS) * len(now.products),
+            "months": pl.Series(list(MONTHS) * len(now.products), dtype=pl.Int64),
             **{name: pl.Series(each[:, j]).fill_nan(None) for j, name in enumerate(("buyers", *INTERVAL))},
             "waiting": np.repeat(now.waiting.sum(axis=0), len(MONTHS)),
         }

@@ -8,6 +8,7 @@ import polars as pl
 from beachhead.accounts.next_buyers import MONTHS, NextBuyers
 from beachhead.accounts.whitespace import MOST_PRODUCTS, fits, with_owned
 from beachhead.tables.categories import CATEGORIES
+from beachhead.tables.numbers import percents
 
 
 def with_reasons(
@@ -41,11 +42,12 @@ def with_reasons(
 
 def _sentence() -> pl.Expr:
     category = pl.col("category").str.replace_all("_", " ", literal=True)
-    percent = (100 * pl.col("sure")).round(0).cast(pl.Int64)
     parts = [
         pl.when(pl.col("offered")).then(pl.lit("an opportunity for it is open")),
         pl.when(pl.col("fit") != "needs nothing first").then("fit"),
-        pl.when(pl.col("sure").is_not_null()).then(pl.format("likeliest {} ({} %)", category, percent)),
+        pl.when(pl.col("sure").is_not_null()).then(
+            pl.format("likeliest {} ({})", category, percents(pl.col("sure")))
+        ),
         pl.when(pl.col("buys") > 1).then(pl.format("bought on {} days in the last twelve months", "buys")),
         pl.when(pl.col("talks") == 1).then(pl.lit("one contact in six months")),
         pl.when(pl.col("talks") > 1).then(pl.format("{} contacts in six months", "talks")),

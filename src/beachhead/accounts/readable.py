@@ -10,10 +10,13 @@ from beachhead.accounts.fact_columns import FACTS
 from beachhead.tables.categories import CATEGORIES
 from beachhead.tables.departments import departments
 
-PRODUCTS = ("products_owned", "last_product", "renewal_product", "fits_now", "fits_later", "next_buy")
+PRODUCTS = (
+    *("products_owned", "last_product", "fits_now", "fits_later", "next_buy"),
+    *("renewal_product", "renewal_from_us_product", "renewal_elsewhere_product"),
+)
 PATTERNS = ("pattern", "patterns")
 DEPARTMENTS = ("departments_met", "departments_not_met")
-PERCENT = ("share_from_us", "next_buy_probability", *(f"p_{c}" for c in CATEGORIES))
+PERCENT = ("share_from_us", "share_of_spending", "next_buy_probability", *(f"p_{c}" for c in CATEGORIES))
 MEANINGS = {column.name: column.meaning for column in FACTS}
 
 _TITLES = {

@@ -17,9 +17,10 @@ from polars._typing import PolarsDataType
 from beachhead.errors import BadInput, did_you_mean
 from beachhead.tables.categories import CATEGORIES
 from beachhead.tables.departments import departments
+from beachhead.tables.numbers import percents
 
 UNKNOWN = "unknown"
-_SHARES = ("p_", "share_", "next_buy_probability")  # said in percent
+_PROBABILITIES, _SHARES = ("p_", "next_buy_probability"), ("share_",)  # said in percent
 _PLACE = re.compile(r"\{([^{}\[\]|]*)\}")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _COUNTED = "month|licence|product|department|purchase|contact|term|renewal|signal|reference|year|day"
@@ -91,10 +92,11 @@ def _spoken(name: str, dtype: PolarsDataType, called: Mapping[str, str]) -> pl.E
     if isinstance(dtype, pl.List):
         items = column.list.eval(pl.element().cast(pl.String).replace(called)).list.join(", ")
         return pl.when(column.list.len() == 0).then(pl.lit("none")).otherwise(items)
-    if dtype.is_float() and name.startswith(_SHARES):
-        return pl.concat_str(
-            [(100 * column).round(0).cast(pl.Int64, strict=False).cast(pl.String), pl.lit(" %")]
-        )
+    if dtype.is_float() and name.startswith(_PROBABILITIES):
+        return percents(column)
+    if dtype.is_float() and name.startswith(_SHARES):  # these may be none or all
+        whole = pl.format("{} %", (100 * column).cast(pl.Int64, strict=False))
+        return pl.when(column.is_in([0.0, 1.0])).then(whole).otherwise(percents(column))
     if dtype.is_float():
         whole = column.round(0).cast(pl.Int64, strict=False).cast(pl.String)
         return pl.when(column == column.round(0)).then(whole).otherwise(column.round(2).cast(pl.String))

@@ -9,6 +9,7 @@ from beachhead.accounts.next_buyers import WITHIN
 from beachhead.accounts.readable import MEANINGS, PERCENT, readable, title
 from beachhead.accounts.territory import Territory
 from beachhead.tables.categories import CATEGORIES
+from beachhead.tables.numbers import percents
 from beachhead.tables.workbooks import Sheet
 
 TOP_OF_EACH = 200  # next buyers per product on the sheet
@@ -124,5 +125,4 @@ def _notes(found: Territory) -> pl.DataFrame:
 
 
 def _percent(share: pl.Expr) -> pl.Expr:
-    whole = pl.format("{} %", (100 * share).round(0).cast(pl.Int64))
-    return pl.when(share < 0.005).then(pl.lit("< 1 %")).otherwise(whole)
+    return percents(share).replace({"under 1 %": "< 1 %", "above 99 %": "> 99 %"})

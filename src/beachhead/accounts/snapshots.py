@@ -51,7 +51,7 @@ class Tables:
 def read_tables(workspace: Workspace) -> Tables:
     """The tables of a workspace: accounts that are still there or, where none are listed, whoever bought.
 
-    Raises BadInput for a workspace without accounts and purchases.
+    Raises BadInput for a workspace without accounts and purchases, or in which all accounts have vanished.
     """
     accounts, purchases = workspace.table("accounts"), workspace.table("purchases")
     if accounts.is_empty() and purchases.is_empty():
@@ -63,8 +63,15 @@ def read_tables(workspace: Workspace) -> Tables:
     if accounts.is_empty():
         buyers = purchases.select("account").unique(maintain_order=True)
         accounts = pl.concat([accounts, buyers], how="diagonal")
+    there = accounts.filter(pl.col("vanished").is_null()).unique("account", keep="last", maintain_order=True)
+    if there.is_empty():
+        raise BadInput(
+            "every account of the workspace has vanished from its source",
+            file=workspace.folder,
+            expected="at least one account whose cell vanished is blank",
+        )
     return Tables(
-        accounts.filter(pl.col("vanished").is_null()).unique("account", keep="last", maintain_order=True),
+        there,
         workspace.table("products"),
         purchases,
         workspace.table("opportunities"),

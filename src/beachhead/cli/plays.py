@@ -118,6 +118,7 @@ def _table(columns: dict[str, int], rows: Iterable[Sequence[str]], out: Console)
 
 def _outcomes(found: NextPlays, out: Console, plays: Collection[str] | None = None) -> None:
     """What the logged outcomes say (of ``plays``, or of all), and whether the ranking uses them."""
+    from beachhead.documents.words import percent, percent_range
     from beachhead.practice.outcomes import ENOUGH
 
     if not found.ranked_by_outcomes:
@@ -128,14 +129,14 @@ def _outcomes(found: NextPlays, out: Console, plays: Collection[str] | None = No
     for row in found.rates.table().iter_rows(named=True):
         tried = row["won"] + row["lost"]
         if row["category"] is None and tried and row["play"] in shown:
-            low, rate, high = (f"{100 * row[name]:.0f}" for name in ("rate-lo-80", "rate", "rate-hi-80"))
-            out.print(f"  {row['play']}: {row['won']} won of {tried}, {rate} % ({low} to {high} %)")
+            between = percent_range(row["rate-lo-80"], row["rate-hi-80"])
+            out.print(f"  {row['play']}: {row['won']} won of {tried}, {percent(row['rate'])} ({between})")
     won, lost = found.without_play
     for play, probability in found.worse_than_none.items():
         if play in shown:
             out.print(
                 f"  {play} does worse than opportunities closed without a play ({won} won of {won + lost}): "
-                f"probability {100 * probability:.0f} %. Change it or leave it out."
+                f"probability {percent(probability)}. Change it or leave it out."
             )
 
 

@@ -91,24 +91,40 @@ def _relations(
     yield "Bought from us", _from_us(facts)
     yield "Other partner", facts["incumbent_partner"]
     yield "Last contact", ago(facts["last_contact"], facts["months_since_contact"])
+    if (
+        facts["months_since_activity"] is not None
+        and facts["months_since_activity"] != facts["months_since_contact"]
+    ):
+        yield "Last activity", _months_ago(facts["months_since_activity"])
     known = facts["contacts_known"]
     if known is not None:
         yield (
             "We know",
             f"{count(known, 'person', 'people')}{listed(department_names(facts['departments_met']), ' in ')}",
         )
-    if facts["renewal_in_months"] is not None:
-        product = called.get(facts["renewal_product"], facts["renewal_product"])
-        yield "Next renewal", f"{product}, {in_months(facts['renewal_in_months'])}"
+    yield "Renews with us", _renewal(facts, "renewal_from_us", called)
+    sold_by = facts["renewal_elsewhere_seller"]
+    yield f"Renews with {sold_by or 'others'}", _renewal(facts, "renewal_elsewhere", called)
+    if facts["renewal_from_us_in_months"] is None and facts["renewal_elsewhere_in_months"] is None:
+        yield "Next renewal", _renewal(facts, "renewal", called)
     if facts["open_opportunities"]:
         amount = f", {facts['open_amount']:,.0f}" if facts["open_amount"] else ""
         yield "Open", f"{count(facts['open_opportunities'], 'opportunity', 'opportunities')}{amount}"
-    if facts["won_opportunities"] or facts["lost_opportunities"]:
-        yield (
-            "Won and lost",
-            f"{facts['won_opportunities'] or 0} won, {facts['lost_opportunities'] or 0} lost",
-        )
+    won, lost, off = (facts[f"{how}_opportunities"] or 0 for how in ("won", "lost", "cancelled"))
+    if won or lost or off:
+        yield "Won and lost", f"{won} won, {lost} lost{f', {off} called off' if off else ''}"
     yield "Signals heard", ", ".join(signals.get(s, s) for s in facts["signals"] or ()) or None
+
+
+def _months_ago(number: int) -> str:
+    return "within the last month" if number == 0 else f"{count(number, 'month', 'months')} ago"
+
+
+def _renewal(facts: Row, which: str, called: Mapping[str, str]) -> str | None:
+    if facts[f"{which}_in_months"] is None:
+        return None
+    product = facts[f"{which}_product"]
+    return f"{called.get(product, product)}, {in_months(facts[f'{which}_in_months'])}"
 
 
 def _last_purchase(facts: Row, called: Mapping[str, str]) -> str | None:
@@ -126,7 +142,7 @@ def _from_us(facts: Row) -> str | None:
         return None
     if ours == 0:
         return f"nothing; {count(others, 'purchase', 'purchases')} elsewhere"
-    share = facts["share_from_us"]
+    share = facts["share_of_spending"]
     part = f" ({percent(share)} of what it spent)" if share is not None and others else ""
     return f"{ours} of {count(ours + others, 'purchase', 'purchases')}{part}"
 

@@ -24,6 +24,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from beachhead.tables.categories import CATEGORIES
+from beachhead.tables.numbers import percent as percent
 from beachhead.tables.periods import NUMBERED_FROM
 
 if TYPE_CHECKING:
@@ -52,15 +53,6 @@ def category_name(category: str) -> str:
     return category.replace("_", " ")
 
 
-def percent(fraction: float) -> str:
-    """``0.344`` → ``34 %``. A probability is never rounded to none or to certainty."""
-    if fraction < 0.005:
-        return "under 1 %"
-    if fraction > 0.995:
-        return "over 99 %"
-    return f"{fraction * 100:.0f} %"
-
-
 def percent_range(low: float, high: float) -> str:
     """``0.08, 0.45`` → ``8 to 45 %``."""
     if low < 0.005 and high > 0.995:
@@ -68,7 +60,7 @@ def percent_range(low: float, high: float) -> str:
     if low < 0.005:
         return f"under {max(1, round(high * 100))} %"
     if high > 0.995:
-        return f"over {min(99, round(low * 100))} %"
+        return f"above {min(99, round(low * 100))} %"
     return f"{low * 100:.0f} to {high * 100:.0f} %"
 
 

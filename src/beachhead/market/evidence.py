@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from beachhead.tables.categories import CATEGORIES
+from beachhead.tables.numbers import percent
 
 from .answers import Standing
 from .lives import growth
@@ -118,12 +119,14 @@ def _standing(row: dict[str, Any]) -> str:
     odds = sorted(((row[c], WORDS[c]) for c in CATEGORIES), reverse=True)
     span = f"between {100 * low:.0f} and {100 * high:.0f} % of the potential (80 % interval)"
     if row["past_peak"] > 0.5:
-        return f"The level is probably past its peak ({100 * row['past_peak']:.0f} %): its users move on or away."
+        return (
+            f"The level is probably past its peak ({percent(row['past_peak'])}): its users move on or away."
+        )
     if odds[0][0] >= SURE:
-        return f"It stands among the {odds[0][1]} with {100 * odds[0][0]:.0f} % probability, {span}."
+        return f"It stands among the {odds[0][1]} with {percent(odds[0][0])} probability, {span}."
     return (
-        f"These figures alone do not decide where it stands: {odds[0][1]} ({100 * odds[0][0]:.0f} %) and "
-        f"{odds[1][1]} ({100 * odds[1][0]:.0f} %) both fit, {span}."
+        f"These figures alone do not decide where it stands: {odds[0][1]} ({percent(odds[0][0])}) and "
+        f"{odds[1][1]} ({percent(odds[1][0])}) both fit, {span}."
     )
 
 

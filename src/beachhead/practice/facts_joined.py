@@ -37,6 +37,11 @@ PRACTICE: tuple[Column, ...] = (
         "maturity_spread", pl.Float64, "how far missing and differing answers leave the score open, 0 to 1"
     ),
     Column(
+        "maturity_disagreements",
+        pl.Int64,
+        "points of that assessment that its respondents answered differently",
+    ),
+    Column(
         "months_since_assessment", pl.Int64, "whole months since that assessment; missing: never assessed"
     ),
     Column("weakest_domain", pl.String, "the domain that it scores lowest in", choices=DOMAINS),
@@ -83,18 +88,29 @@ def assessment_facts(workspace: Workspace) -> pl.DataFrame:
     last = latest(_of_accounts(answers, workspace.as_of))
     table = compare(last, blueprint).filter(pl.col("score").is_not_null())
     domains = [d for d in DOMAINS if d in table.columns]
+    differ = (
+        point_levels(last, blueprint)
+        .group_by("assessment")
+        .agg(maturity_disagreements=(pl.col("disagree") & (pl.col("respondents") > 1)).sum().cast(pl.Int64))
+        .join(last.assessments.select("assessment", account="subject"), on="assessment")
+        .drop("assessment")
+    )
     lowest = pl.min_horizontal(pl.lit(None, pl.Float64), *domains)
     weakest = pl.coalesce(
         pl.lit(None, pl.String), *(pl.when(pl.col(d) == lowest).then(pl.lit(d)) for d in domains)
     )
-    return table.select(
-        account="subject",
-        maturity="score",
-        **{f"maturity_{d}": pl.col(d) for d in domains},
-        maturity_spread=pl.col("hi") - pl.col("lo"),
-        months_since_assessment=months_since("date", workspace.as_of),
-        weakest_domain=weakest,
-    ).join(_weakest_handovers(last, blueprint), on="account", how="left", maintain_order="left")
+    return (
+        table.select(
+            account="subject",
+            maturity="score",
+            **{f"maturity_{d}": pl.col(d) for d in domains},
+            maturity_spread=pl.col("hi") - pl.col("lo"),
+            months_since_assessment=months_since("date", workspace.as_of),
+            weakest_domain=weakest,
+        )
+        .join(differ, on="account", how="left", maintain_order="left")
+        .join(_weakest_handovers(last, blueprint), on="account", how="left", maintain_order="left")
+    )
 
 
 def _discontinuity(table: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:

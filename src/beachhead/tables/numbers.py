@@ -192,3 +192,24 @@ def _decimal_mark(body: pl.Series) -> tuple[str, str | None]:
         if dotted.sum() >= 3 and small.len() and (small <= 3).all():
             return ",", "a point before three digits is read as a separator of thousands"
     return ".", None
+
+
+def percent(probability: float) -> str:
+    """``0.344`` → ``34 %``. A probability is never said to be none or certainty."""
+    if probability < 0.005:
+        return "under 1 %"
+    if probability > 0.995:
+        return "above 99 %"
+    return f"{probability * 100:.0f} %"
+
+
+def percents(probability: pl.Expr) -> pl.Expr:
+    """``percent`` for a column; missing where the probability is."""
+    whole = pl.format("{} %", (100 * probability).round(0).cast(pl.Int64, strict=False))
+    return (
+        pl.when(probability < 0.005)
+        .then(pl.lit("under 1 %"))
+        .when(probability > 0.995)
+        .then(pl.lit("above 99 %"))
+        .otherwise(whole)
+    )
