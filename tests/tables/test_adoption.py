@@ -248,7 +248,7 @@ def test_columns_that_do_not_make_a_table() -> None:
             [D(2007, 6, 30), D(2008, 6, 30)],
             [D(2009, 6, 30), D(2010, 6, 30)],
         ),
-        ([D(2008, 7, 5), D(2008, 7, 12)], [D(2008, 7, 6), D(2008, 7, 13)], [D(2008, 7, 19), D(2008, 7, 26)]),
+        ([D(2008, 7, 5), D(2008, 7, 12)], [D(2008, 7, 5), D(2008, 7, 12)], [D(2008, 7, 19), D(2008, 7, 26)]),
         (
             [dt.datetime(2007, 12, 31), dt.datetime(2008, 12, 31)],
             [D(2007, 12, 31), D(2008, 12, 31)],
@@ -276,8 +276,9 @@ def test_series_of_different_frequency_keep_their_own_form() -> None:
     read = read_adoption(table, kind="stock")
     assert read.in_user_form(read.ahead(1))["ds"].to_list() == [D(2009, 1, 1), D(2008, 12, 31)]
     assert "1 yearly, 1 quarterly" in said(read)
-    with pytest.raises(BadQuestion, match="at least 1"):
-        read.ahead(0)
+    for h, said_of_it in ((0, "whole number from 1"), (9000, "at most 600"), (1.5, "whole number")):
+        with pytest.raises(BadQuestion, match=said_of_it):
+            read.ahead(h)  # type: ignore[arg-type]
 
 
 def test_days_and_months_that_cannot_be_told_apart_are_refused_unless_the_grid_tells() -> None:

@@ -62,7 +62,7 @@ def test_weeks_and_days() -> None:
     working = [d for d in days if d.weekday() < 5]
     assert figures(a(working, [1.0] * 15, kind="flow"), "a") == [5, 5, 5]
     cut = a(days[3:-1], [1.0] * 17, kind="flow")
-    assert figures(cut, "a") == [7, 6]
+    assert figures(cut, "a") == [7, 7]
     assert "1 incomplete week left out" in said(cut, "a")
     assert figures(a(days, [float(i) for i in range(1, 22)]), "a") == [7, 14, 21]
 
@@ -252,3 +252,114 @@ def test_many_series_at_once_are_as_each_alone() -> None:
             continue
         assert alone.frame.equals(whole.frame.filter(pl.col("unique_id") == own))
         assert alone.series.equals(whole.series.filter(pl.col("unique_id") == own))
+
+
+def days(n: int, start: D | None = None) -> list[D]:
+    return [(start or D(2008, 1, 7)) + dt.timedelta(i) for i in range(n)]
+
+
+def test_days_count_in_weeks_back_from_the_last_known_one() -> None:
+    """59 days of a stock from Monday to a Wednesday: all weeks end on a Wednesday and the last figure counts."""
+    read = a(days(59), [float(i * (i + 1) // 2) + 1 for i in range(59)])
+    assert read.frame["ds"].to_list()[-1] == D(2008, 3, 5)
+    assert figures(read, "a")[-1] == 58 * 59 // 2 + 1
+    assert len(figures(read, "a")) == 9
+    assert read.in_user_form(read.ahead(1))["ds"].to_list() == [D(2008, 3, 12)]
+    sundays = a(days(59), freq="W-SUN").frame["ds"].to_list()
+    assert {d.weekday() for d in sundays} == {6}
+
+
+def test_a_first_week_of_a_few_days_is_no_week_of_a_flow() -> None:
+    assert figures(a(days(17), [1.0] * 17, kind="flow"), "a") == [7, 7]
+    assert figures(a(days(20), [1.0] * 20, kind="flow"), "a") == [6, 7, 7]
+    assert figures(a(days(17)), "a") == [3, 10, 17]
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_weeks_count_in_the_month_that_they_end_in(weekday: int) -> None:
+    weeks = days(104 * 7, D(2006, 1, 1))[weekday::7]
+    table = pl.DataFrame({"ds": weeks, "y": [float(i + 1) for i in range(len(weeks))]})
+    for freq_, every_ in (("M", "1mo"), ("Q", "1q")):
+        read = read_adoption(table, kind="flow", freq=freq_)
+        truth = table.group_by_dynamic("ds", every=every_).agg(pl.col("y").sum())["y"].to_list()
+        found = list(figures(read, "series"))
+        assert found == truth[: len(found)]
+        assert len(truth) - len(found) <= 1
+        last = read_adoption(table, kind="stock", freq=freq_).frame["y"].to_list()
+        ends = table.group_by_dynamic("ds", every=every_).agg(pl.col("y").last())["y"].to_list()
+        assert last == ends[: len(last)]
+
+
+def test_days_count_in_the_month_that_they_lie_in() -> None:
+    read = a(days(100, D(2006, 1, 1)), [1.0] * 100, kind="flow", freq="M")
+    assert figures(read, "a") == [31, 28, 31]
+    assert "daily figures are brought together by month, as stated" in said(read, "a")
+    assert "1 incomplete month left out" in said(read, "a")
+
+
+def test_weeks_are_dated_by_the_day_that_they_end_on() -> None:
+    for start in (D(2008, 1, 7), D(2008, 1, 9), D(2008, 1, 13)):
+        weeks = [start + dt.timedelta(7 * i) for i in range(6)]
+        read = a(weeks)
+        assert read.frame["ds"].to_list() == weeks
+        assert read.in_user_form(read.ahead(1))["ds"].to_list() == [weeks[-1] + dt.timedelta(7)]
+    holiday = [D(2008, 1, 7), D(2008, 1, 14), D(2008, 1, 22), D(2008, 1, 28)]
+    assert figures(a(holiday, [1.0, 2, 3, 4], kind="flow"), "a") == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("ds", "ends", "next_"),
+    [
+        ([D(2008, 1, 1), D(2008, 2, 1), D(2008, 3, 3), D(2008, 4, 1)], D(2008, 4, 30), D(2008, 5, 1)),
+        ([D(2008, 1, 7), D(2008, 2, 4), D(2008, 3, 3), D(2008, 4, 7)], D(2008, 4, 30), D(2008, 5, 1)),
+        ([D(2006, 1, 2), D(2006, 4, 3), D(2006, 7, 3), D(2006, 10, 2)], D(2006, 12, 31), D(2007, 1, 1)),
+        ([D(2005, 1, 3), D(2006, 1, 2), D(2007, 1, 1), D(2008, 1, 1)], D(2008, 12, 31), D(2009, 1, 1)),
+    ],
+)
+def test_first_business_days_begin_their_periods(ds: list[D], ends: D, next_: D) -> None:
+    read = a(ds)
+    assert read.frame["ds"].to_list()[-1] == ends
+    assert read.in_user_form(read.ahead(1))["ds"].to_list() == [next_]
+    assert "taken for the beginnings of their periods" in said(read, "a")
+
+
+def test_years_and_quarters_that_end_with_a_stated_month() -> None:
+    months = every(1, 24, D(2006, 7, 31))
+    years = a(months, [1.0] * 24, kind="flow", freq="Y-JUN")
+    assert years.frame["ds"].to_list() == [D(2007, 6, 30), D(2008, 6, 30)]
+    assert figures(years, "a") == [12, 12]
+    assert a(months, [1.0] * 24, kind="flow", freq="YS-JUL").frame.equals(years.frame)
+    quarters = a(months, [1.0] * 24, kind="flow", freq="Q-JAN").frame["ds"].to_list()
+    assert quarters[:2] == [D(2006, 10, 31), D(2007, 1, 31)]
+
+
+def test_labels_of_fiscal_years_and_quarters() -> None:
+    """pandas: 2008Q1 of years that end in January is February to April 2007."""
+    read = a(["2007Q3", "2007Q4", "2008Q1"], kind="flow", freq="Q-JAN")
+    assert read.frame["ds"].to_list() == [D(2006, 10, 31), D(2007, 1, 31), D(2007, 4, 30)]
+    assert read.in_user_form(read.ahead(2))["ds"].to_list() == ["2008Q2", "2008Q3"]
+    years = a(["2007", "2008"], freq="Y-JUN")
+    assert years.frame["ds"].to_list() == [D(2007, 6, 30), D(2008, 6, 30)]
+    assert years.in_user_form(years.ahead(1))["ds"].to_list() == [2009]
+    pairs = a(["2006/07", "2007/08"], freq="Y-MAR")
+    assert pairs.frame["ds"].to_list() == [D(2007, 3, 31), D(2008, 3, 31)]
+    assert pairs.in_user_form(pairs.ahead(1))["ds"].to_list() == ["2008/09"]
+
+
+def test_a_week_that_begins_where_the_clocks_change_at_midnight() -> None:
+    weeks = pl.datetime_range(
+        dt.datetime(2018, 8, 5), dt.datetime(2018, 10, 28), "7d", time_zone="America/Sao_Paulo", eager=True
+    )
+    read = a(weeks.to_list(), [float(i) for i in range(1, 14)])
+    ahead = read.in_user_form(read.ahead(2))["ds"]
+    assert ahead.dt.date().to_list() == [D(2018, 11, 4), D(2018, 11, 11)]
+
+
+@pytest.mark.parametrize("day", [D(1, 1, 1), D(9999, 12, 31), D(1499, 12, 31), D(2200, 1, 1)])
+def test_dates_that_adoption_cannot_have_are_refused(day: D) -> None:
+    for value in (day, day.isoformat()):
+        with pytest.raises(BadInput, match=r"row 2, column 'ds', value '.*': this is no date or period"):
+            a([value, value])
+    far = pl.Series("ds", [6_585_000, 6_585_365], dtype=pl.Int32).cast(pl.Date)
+    with pytest.raises(BadInput, match=r"\+19999-02-13"):
+        read_adoption(pl.DataFrame({"ds": far, "y": [1.0, 2.0]}))

@@ -127,3 +127,16 @@ def test_any_text_is_a_date_nothing_or_bad(cells: list[str]) -> None:
     read = parse_dates(pl.Series("d", cells, dtype=pl.String))
     assert read.values.dtype == pl.Date
     assert len(read.values) == len(cells)
+
+
+def test_a_few_dates_of_the_other_order_leave_the_column_undecided() -> None:
+    """One cell in a hundred may be a slip of the pen; one in ten may be another clerk, and then 3/4 can be either."""
+    ten = pl.Series(["25/12/2008"] * 10 + ["12/25/2008", "03/04/2008"])
+    read = parse_dates(ten)
+    assert read.ambiguous is not None
+    assert read.ambiguous.value == "03/04/2008"
+    hundred = parse_dates(pl.Series(["25/12/2008"] * 100 + ["12/25/2008", "03/04/2008"]))
+    assert hundred.ambiguous is None
+    assert hundred.values[-1] == dt.date(2008, 4, 3)
+    other = parse_dates(pl.Series(["12/25/2008"] * 10 + ["25/12/2008", "03/04/2008"]))
+    assert other.ambiguous is not None

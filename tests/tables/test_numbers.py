@@ -110,3 +110,27 @@ def test_any_text_is_a_number_nothing_or_bad(cells: list[str]) -> None:
     assert read.values.is_finite().all()
     assert all(read.values[i] is None for i in read.bad)
     assert read.values.name == "n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (["1.234", "5.678", "9.012"], [1.234, 5.678, 9.012]),  # nothing tells otherwise, and it is said
+        (["1.234", "5.678"], [1.234, 5.678]),
+        (["998", "1.012", "1.100", "1.250"], [998, 1012, 1100, 1250]),
+        (["950", "1.234", "5.678"], [950, 1234, 5678]),
+        (["120", "1.010"], [120, 1010]),
+        (["5", "12", "1.010", "2.020", "3.030"], [5, 12, 1010, 2020, 3030]),
+        (["3", "4.125", "5.375"], [3, 4.125, 5.375]),
+        (["1234", "1.234", "5.678", "9.012"], [1234, 1.234, 5.678, 9.012]),
+        (["950", "1.234", "5.67"], [950, 1.234, 5.67]),
+    ],
+)
+def test_what_a_point_before_three_digits_means_is_told_by_the_column(
+    cells: list[str], values: list[float]
+) -> None:
+    read = parse_numbers(pl.Series(cells))
+    assert read.values.to_list() == values
+    if all("." not in c or len(c.split(".")[1]) == 3 for c in cells):
+        meaning = "decimal point" if values[-1] < 100 else "separator of thousands"
+        assert any(meaning in note for note in read.notes)

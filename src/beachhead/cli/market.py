@@ -9,6 +9,11 @@ import click
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sheet", help="Which sheet of a workbook. The first that holds figures if not given.")
+@click.option(
+    "--header-row", type=int, metavar="ROW", help="The row of the column names, if it is not found."
+)
+@click.option("--encoding", help="Of a text that is not UTF-8, such as cp1250, if it cannot be told.")
 @click.option("--kind", help="What y is: flow (per period), stock (in all) or share (of a population).")
 @click.option("--freq", help="How long a period is: Y, Q, M or W. Told from the dates if not given.")
 @click.option(
@@ -35,6 +40,9 @@ import click
 )
 def command(
     file: Path,
+    sheet: str | None,
+    header_row: int | None,
+    encoding: str | None,
     kind: str | None,
     freq: str | None,
     potential: str | None,
@@ -62,7 +70,15 @@ def command(
     path, day = _source(file, as_of)
     with working(f"Reading {path}") as say:
         adoption = read_adoption(
-            path, kind=kind, freq=freq, potential=_range(potential), launch=launch, as_of=day
+            path,
+            kind=kind,
+            freq=freq,
+            potential=_range(potential),
+            launch=launch,
+            as_of=day,
+            sheet=sheet,
+            header_row=header_row,
+            encoding=encoding,
         )
         say("comparing with the life cycles")
         if form == "table":

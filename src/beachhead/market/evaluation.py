@@ -9,6 +9,7 @@ import polars as pl
 
 from beachhead.errors import BadQuestion
 from beachhead.tables.adoption import Adoption, read_adoption
+from beachhead.tables.periods import check_horizon
 
 from .fit import fit
 from .peers import bass_least_squares, drift
@@ -24,8 +25,8 @@ def cross_validate(
     unique_id, ds, cutoff, y, Beachhead, Beachhead-lo-80, Beachhead-hi-80, Drift, BassLeastSquares. Origins are one
     period apart and the last one leaves ``h`` periods to compare; series too short for an origin sit it out.
     """
-    if h < 1 or windows < 1:
-        raise BadQuestion(f"h={h} and windows={windows} leave nothing to evaluate: both are at least 1.")
+    if check_horizon(h) and windows < 1:
+        raise BadQuestion(f"windows={windows} leave nothing to evaluate: at least 1 is needed.")
     adoption = read_adoption(df, kind=kind, freq=freq, potential=potential)
     numbered = adoption.frame.with_columns(
         place=pl.int_range(pl.len()).over("unique_id"), size=pl.len().over("unique_id")

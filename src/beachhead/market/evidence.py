@@ -78,7 +78,9 @@ def evidence(fit: Fit) -> pl.DataFrame:
             for name, text in says.items()
             if text
         ]
-    return pl.DataFrame(rows, schema={"unique_id": pl.String, "evidence": pl.String, "says": pl.String})
+    return pl.DataFrame(
+        rows, schema={"unique_id": standing.schema["unique_id"], "evidence": pl.String, "says": pl.String}
+    )
 
 
 def _growth(grew: np.ndarray, known: np.ndarray, per_year: float) -> str:

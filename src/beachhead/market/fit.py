@@ -12,6 +12,7 @@ import polars as pl
 from beachhead.errors import BadQuestion, did_you_mean
 from beachhead.tables.adoption import Adoption, read_adoption
 from beachhead.tables.categories import CATEGORIES
+from beachhead.tables.periods import check_horizon
 
 from .answers import Buyers, Course, Forecast, Parameters, Standing
 from .evidence import evidence, sensitivity
@@ -82,12 +83,12 @@ class Fit:
     @property
     def series(self) -> pl.DataFrame:
         """One row per series that was answered: unique_id, kind, freq, potential, launch, name, unit, n."""
-        return self.adoption.series
+        return self.adoption.own_ids(self.adoption.series)
 
     @property
     def refused(self) -> pl.DataFrame:
         """unique_id, reason: the series that could not be used."""
-        return self.adoption.refused
+        return self.adoption.own_ids(self.adoption.refused)
 
     @property
     def notes(self) -> pl.DataFrame:
@@ -96,7 +97,8 @@ class Fit:
         said = [self.adoption.notes]
         for rows, text in [*self._season.notes(), *_steps_notes(self._lives, self.series["freq"])]:
             said.append(pl.DataFrame({"unique_id": ids.gather(rows), "note": [text] * len(rows)}))
-        return pl.concat([s.cast({"unique_id": pl.String, "note": pl.String}) for s in said])
+        texts = [s.cast({"unique_id": pl.String, "note": pl.String}) for s in said]
+        return self.adoption.own_ids(pl.concat(texts))
 
     def _ask(self, *answers: Answer) -> list[dict[str, np.ndarray]]:
         if self._groups_kept is None:
@@ -112,8 +114,9 @@ class Fit:
         """
         return self._standing(self._ask(Standing())[0])
 
-    def forecast(self, h: int, level: Sequence[float] = (80, 95)) -> pl.DataFrame:
+    def forecast(self, h: int, level: float | Sequence[float] = (80, 95)) -> pl.DataFrame:
         """The next ``h`` periods in the kind that came in: unique_id, ds, Beachhead, Beachhead-lo-80, …"""
+        level = _levels(level)
         return self._forecast(self._ask(_forecast(h, level))[0], h, level)
 
     def buyers(self, start: Any, end: Any) -> pl.DataFrame:
@@ -137,9 +140,10 @@ class Fit:
         return self._parameters(standing, parameters)
 
     def answers(
-        self, h: int = 5, level: Sequence[float] = (80,), windows: Sequence[tuple[Any, Any]] = ()
+        self, h: int = 5, level: float | Sequence[float] = (80,), windows: Sequence[tuple[Any, Any]] = ()
     ) -> dict[str, Any]:
         """``standing``, ``forecast``, ``parameters`` and ``buyers`` (a list, by window) in one pass."""
+        level = _levels(level)
         spans = [(as_day(a, "start"), as_day(b, "end")) for a, b in windows]
         asks = [self._buyers_asked(a, b) for a, b in spans]
         flat = [buyers for rows_buyers in asks for _, buyers in rows_buyers]
@@ -160,6 +164,9 @@ class Fit:
 
     def curve(self, back: int | None = None, ahead: int | None = None) -> pl.DataFrame:
         """The life-cycle curve around now: unique_id, ds, fraction, fraction-lo-80, fraction-hi-80."""
+        for stated in (back, ahead):
+            if stated is not None:
+                check_horizon(max(stated, 1))
         longest = int(self._lives.count.max(initial=1))
         back = longest - 1 if back is None else back
         ahead = max(8, longest) if ahead is None else ahead
@@ -185,9 +192,9 @@ class Fit:
         ids = self.series["unique_id"]
         if unique_id is None:
             unique_id = ids[0]
-        if unique_id not in ids:
+        if str(unique_id) not in ids.cast(pl.String):
             raise BadQuestion(
-                f"There is no series {unique_id!r}{did_you_mean(str(unique_id), ids.to_list())}."
+                f"There is no series {unique_id!r}{did_you_mean(str(unique_id), ids.cast(pl.String).to_list())}."
             )
         return adoption_chart(self, unique_id)
 
@@ -273,15 +280,28 @@ def _interval(name: str, values: np.ndarray) -> list[pl.Series]:
     return [pl.Series(f"{name}{side}", values[:, k]) for k, side in enumerate(("", "-lo-80", "-hi-80"))]
 
 
-def _forecast(h: int, level: Sequence[float]) -> Forecast:
-    if not (isinstance(h, (int, np.integer)) and h >= 1):
-        raise BadQuestion(f"A horizon of {h!r} periods is none: ask for a whole number from 1.")
-    wrong = [v for v in level if not 0 < v < 100]
+MOST_LEVELS = 50
+
+
+def _levels(level: Any) -> tuple[float, ...]:
+    """Levels of intervals in percent, one or several. Raises BadQuestion for what is none."""
+    levels = [level] if isinstance(level, int | float | np.number | str) else level
+    try:
+        wanted = list(levels)
+    except TypeError:
+        wanted = [level]
+    wrong = [v for v in wanted if not isinstance(v, int | float | np.number) or not 0 < v < 100]
     if wrong:
         raise BadQuestion(
-            f"A level of {wrong[0]} is none: intervals have levels between 0 and 100, as in level=[80]."
+            f"A level of {wrong[0]!r} is none: intervals have levels between 0 and 100, as in level=[80]."
         )
-    return Forecast(int(h), tuple(level))
+    if len(wanted) > MOST_LEVELS:
+        raise BadQuestion(f"{len(wanted)} levels are too many: ask for at most {MOST_LEVELS}.")
+    return tuple(dict.fromkeys(v if isinstance(v, int) else float(v) for v in wanted))
+
+
+def _forecast(h: int, level: tuple[float, ...]) -> Forecast:
+    return Forecast(check_horizon(h), level)
 
 
 def _steps_notes(lives: Lives, freq: pl.Series) -> list[tuple[np.ndarray, str]]:

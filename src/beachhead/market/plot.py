@@ -14,7 +14,7 @@ HORIZON = 5
 
 def adoption_chart(fit: Fit, unique_id: str) -> dict[str, Any]:
     """Vega-Lite 5 specification with its data inside. Dates are ISO texts; y is in the unit and kind that came in."""
-    mine = pl.col("unique_id") == unique_id
+    mine = pl.col("unique_id").cast(pl.String) == str(unique_id)
     record = fit.adoption.in_user_form(fit.adoption.frame.filter(mine)).drop_nulls("y")
     fan = fit.forecast(HORIZON, level=[80]).filter(mine)
     seen = [{"ds": str(d), "y": y} for d, y in zip(record["ds"], record["y"], strict=True)]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
+from beachhead.tables.adoption_marks import without_marks
 from beachhead.tables.labels import NOTHING, NUMBER, parse_labels
 from beachhead.tables.numbers import parse_numbers
 
@@ -45,7 +47,8 @@ OPTIONAL = {
     "freq": ("freq", "frequency"),
     "potential_low": ("potential_low", "potential_lo", "potential_min"),
     "potential_high": ("potential_high", "potential_hi", "potential_max"),
-    "ceiling": ("ceiling",),
+    "ceiling": ("ceiling", "cap"),
+    "stock_before": ("stock_before", "sold_before"),
     "launch": ("launch", "launch_date", "launched"),
     "name": ("name",),
     "unit": ("unit",),
@@ -83,7 +86,7 @@ def is_numeric(column: pl.Series) -> bool:
     sample = column.drop_nulls().head(200)
     if not len(sample):
         return False
-    read = parse_numbers(sample)
+    read = parse_numbers(without_marks(sample)[0])
     return len(read.bad) * 5 <= len(sample) and read.values.count() > 0
 
 
@@ -96,8 +99,13 @@ def _reads_as_dates(column: pl.Series) -> bool:
     if not len(sample):
         return False
     unit = parse_labels(sample).unit
-    good = (unit < NUMBER).sum()
-    return bool(good * 10 >= 9 * max(1, (unit != NOTHING).sum()))
+    dated = np.flatnonzero(unit < NUMBER)
+    if not len(dated):
+        return False
+    # units and sources may stand above the dates and notes below them
+    apart = len(unit) - (dated[-1] + 1 - dated[0])
+    inside = unit[dated[0] : dated[-1] + 1] if apart <= min(12, len(dated)) else unit
+    return bool(len(dated) * 10 >= 9 * (inside != NOTHING).sum())
 
 
 def _counts_up(column: pl.Series) -> bool:

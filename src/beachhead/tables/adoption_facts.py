@@ -22,7 +22,7 @@ from beachhead.tables.periods import FREQS, Ints, day_number, first_days, freque
 UNKNOWN = -(10**9)
 """A day that is not known."""
 
-_AMOUNTS = ("potential_low", "potential_high", "ceiling")
+_AMOUNTS = ("potential_low", "potential_high", "ceiling", "stock_before")
 _BEGINS = {YEAR: 12, QUARTER: 3, MONTH: 1}
 
 
@@ -40,7 +40,7 @@ class Facts:
 
     def largest(self) -> NDArray[np.float64]:
         """The largest amount that is stated of each series, NaN for none."""
-        return np.fmax.reduce(list(self.amounts.values()))
+        return np.fmax.reduce([self.amounts[name] for name in ("potential_low", "potential_high", "ceiling")])
 
 
 def facts_of(t: Tidy, rows: Rows, ledger: Ledger, potential: Any, launch: Any) -> Facts:
@@ -181,6 +181,13 @@ def _argue(facts: Facts, ledger: Ledger, potential: Any, launch: Any) -> None:
         facts.amounts["potential_low"][unstated] = low
         facts.amounts["potential_high"][unstated] = high
         return
+    if isinstance(potential, int | float | np.number):
+        raise BadQuestion(
+            f"potential {potential!r} is one number: say the range that you would bet four to one on, such as "
+            f"({potential * 0.7:g}, {potential * 1.4:g})."
+        )
+    if isinstance(potential, str):
+        raise BadQuestion(f"potential {potential!r} is no range: say (low, high).")
     table = to_polars(potential)
     if "unique_id" not in table.columns or not {*_AMOUNTS, "launch"} & set(table.columns):
         raise BadQuestion(
@@ -211,7 +218,7 @@ def _argue(facts: Facts, ledger: Ledger, potential: Any, launch: Any) -> None:
 
 def _check_potential(facts: Facts, ledger: Ledger) -> None:
     """A potential that contradicts itself is not used, and told."""
-    low, high, ceiling = (facts.amounts[name] for name in _AMOUNTS)
+    low, high, ceiling, before = (facts.amounts[name] for name in _AMOUNTS)
     half = np.isnan(low) != np.isnan(high)
     ledger.note(
         np.flatnonzero(half), "a potential needs both potential_low and potential_high; it is not used"
@@ -225,6 +232,27 @@ def _check_potential(facts: Facts, ledger: Ledger) -> None:
     told = np.flatnonzero(bad)
     ledger.note(told, [f"the ceiling {ceiling[s]:g} is not above 0 and is not used" for s in told])
     ceiling[bad] = np.nan
+    bad = ~(before >= 0) & ~np.isnan(before)
+    told = np.flatnonzero(bad)
+    ledger.note(told, [f"a stock of {before[s]:g} before the record is none and is not used" for s in told])
+    before[bad] = np.nan
+
+
+def of_their_kind(facts: Facts, flow: Mask, t: Tidy, ledger: Ledger) -> None:
+    """Leave out what says nothing of a series of its kind: a stock before the record of what is a stock already, and
+    Prophet's ``cap`` of a flow, which bounds each figure and not what they add up to.
+    """
+    before, ceiling = facts.amounts["stock_before"], facts.amounts["ceiling"]
+    held = np.flatnonzero(~flow & ~np.isnan(before))
+    ledger.note(held, "stock_before is not used: only a flow has one, a stock or share holds it already")
+    before[held] = np.nan
+    if t.ceiling is not None and t.ceiling != "ceiling":
+        told = ~np.isnan(ceiling)
+        ceiling[flow] = np.nan
+        if (told & flow).any():
+            ledger.say(f"column {t.ceiling!r} is not used for flows: it bounds each figure, not their sum")
+        if (told & ~flow).any():
+            ledger.say(f"column {t.ceiling!r} is taken for the ceiling")
 
 
 def declared_percent(figure: str, facts: Facts, signs: bool) -> tuple[Mask, str]:

@@ -95,6 +95,11 @@ def _together(rows: Rows, places: Places, grid: Grid, flow: Mask, ledger: Ledger
         by_months, place.end[stops] == months_of(last_day), last_day - part.day[stops] <= slack_end
     )
     begins = part.day[starts] - first_day <= slack_start
+    # a first week of daily figures is whole where it has as many of them as any other, but for one
+    inside = stops - starts + 1
+    most = np.zeros(n, dtype=np.int64)
+    np.maximum.at(most, sid, inside)
+    begins = np.where(daily & (months == 0), inside >= most[sid] - 1, begins)
     first_of, last_of = np.ones(len(sid), dtype=bool), np.ones(len(sid), dtype=bool)
     first_of[1:], last_of[:-1] = sid[1:] != sid[:-1], sid[1:] != sid[:-1]
     of_days = (begins | ~first_of) & (reaches | ~last_of)

@@ -18,9 +18,7 @@ from beachhead.tables.periods import (
     Ints,
     first_days,
     last_days,
-    last_days_of_weeks,
     months_of,
-    weeks_of,
 )
 
 STEP: Ints = np.array([MONTHS.get(f, 0) for f in FREQS], dtype=np.int64)
@@ -29,15 +27,19 @@ _Y, _Q, _M, _W = range(4)
 _CALENDAR = np.array([11, 2, 0, 0])  # the month (from January 1970) that a calendar period ends with
 MOST = 0.6  # share of steps of one length from which the other lengths are the exception
 UNEVEN = -1
+_SUNDAY = 3  # of 1970-01-04, counted from 1970-01-01
+_DAILY = 5  # days between figures below which they are daily
+_SHORT = 20  # and below which they are finer than months
 
 
 @dataclass
 class Grid:
     """The periods of each series.
 
-    ``freq`` is an index of FREQS and ``phase`` the month of a period's end modulo the months of a period.
+    ``freq`` is an index of FREQS and ``phase`` the month of a period's end modulo the months of a period; of weeks the
+    day they end on modulo 7.
     ``back`` and ``day`` anchor the user's own dates: ``back`` months before the month of the period's end, on
-    its ``day`` (31: the last); for weeks ``day`` days before the Sunday. ``thin`` tells where several figures
+    its ``day`` (31: the last); weeks are dated by the day they end on. ``thin`` tells where several figures
     come to a period, ``apart`` how many days lie between two figures on average.
     """
 
@@ -52,9 +54,9 @@ class Grid:
         """The last days of periods."""
         weekly = self.freq == _W
         if weekly.all():
-            return last_days_of_weeks(cell)
+            return self.phase[sid] + 7 * cell
         months = last_days(self.phase[sid] + STEP[self.freq][sid] * cell)
-        return np.where(weekly[sid], last_days_of_weeks(cell), months) if weekly.any() else months
+        return np.where(weekly[sid], self.phase[sid] + 7 * cell, months) if weekly.any() else months
 
 
 @dataclass
@@ -65,6 +67,8 @@ class _Spacing:
     step: Ints  # by row: months since the row before, 0 at the first of a series
     first: Mask  # by series: all on the first of a month
     last: Mask  # by series: all on the last of a month
+    daily: Mask  # by series: figures every few days
+    near_first: Mask  # by series: all in the first days of months, as business months begin
     common_day: Ints  # by series: the same day of every month, else 0
     gcd: Ints  # by series, of its steps
     steps: Ints  # by series: how many
@@ -87,11 +91,13 @@ class Places:
         return Places(self.cell[keep], self.end[keep], self.covers[keep])
 
 
-def lay_out(rows: Rows, ledger: Ledger, given: NDArray[np.int8], flow: Mask) -> tuple[Grid, Places]:
+def lay_out(
+    rows: Rows, ledger: Ledger, given: NDArray[np.int8], flow: Mask, end_stated: int | None = None
+) -> tuple[Grid, Places]:
     """Every series' grid, and where each row belongs on it.
 
     ``given`` holds stated frequencies as indexes of FREQS, −1 where none is stated; a stated one wins over
-    the dates.
+    the dates. ``end_stated`` is the month or weekday that a stated period ends with (``periods.anchor``).
     """
     n = len(ledger.ids)
     s = _spacing(rows, n)
@@ -112,6 +118,9 @@ def lay_out(rows: Rows, ledger: Ledger, given: NDArray[np.int8], flow: Mask) -> 
     told = (anchor >= 0) & (months > 0)
     phase[told] = end[anchor[told]] % months[told]
     phase[regrouped] = _CALENDAR[freq[regrouped]]
+    if end_stated is not None:
+        fiscal = regrouped & (months > 1)
+        phase[fiscal] = (end_stated - 1) % months[fiscal]
     width = np.maximum(months, 1)[rows.sid]
     cell = -((phase[rows.sid] - end) // width)
     if nearest.any():
@@ -119,9 +128,22 @@ def lay_out(rows: Rows, ledger: Ledger, given: NDArray[np.int8], flow: Mask) -> 
         cell[odd] = np.floor((end[odd] - phase[rows.sid[odd]]) / width[odd] + 0.5).astype(np.int64)
     weekly = freq == _W
     if weekly.any():
-        cell = np.where(weekly[rows.sid], weeks_of(rows.day), cell)
+        phase[weekly] = _week_ends(rows, s, thin, end_stated)[weekly]
+        cell = np.where(weekly[rows.sid], -((phase[rows.sid] - rows.day) // 7), cell)
     back, day = _anchors(rows, s, freq, thin | nearest)
     return Grid(freq, phase, back, day, thin, _days_apart(rows, s)), Places(cell, end, covers)
+
+
+def _week_ends(rows: Rows, s: _Spacing, thin: Mask, end_stated: int | None) -> Ints:
+    """The day, modulo 7, that the weeks of each series end on.
+
+    Daily figures count in weeks back from their last day, so that none is too young to count; weekly ones end on the day
+    that they are dated by; the rest, such as weeks around holidays, in weeks from Monday to Sunday.
+    """
+    last = np.where(s.start >= 0, rows.day[s.stop], 0)
+    dated = np.where(s.start >= 0, rows.unit[s.stop] == DAY, False)
+    ends = np.where(dated & (s.daily | ~thin), last % 7, _SUNDAY)
+    return np.where(dated & s.daily & thin, (end_stated + 4) % 7, ends) if end_stated is not None else ends
 
 
 def _covers(rows: Rows, s: _Spacing, freq: NDArray[np.int8], own: Ints) -> Ints:
@@ -162,23 +184,35 @@ def _spacing(rows: Rows, n: int) -> _Spacing:
     first = by_series(np.logical_and.reduceat((months_of(rows.day - 1) != month) & dated, starts), False)
     last = by_series(np.logical_and.reduceat(months_of(rows.day + 1) != month, starts), False)
     common = np.zeros(n, dtype=np.int64)
-    other = ~(first | last)
+    near_first = np.zeros(n, dtype=bool)
+    stops = np.append(starts[1:], len(rows)) - 1
+    fine = np.ones(n, dtype=bool)  # days and weeks lie anywhere in a month
+    span, many = rows.day[stops] - rows.day[starts], np.maximum(stops - starts, 1)
+    fine[present] = span < _SHORT * many
+    daily = by_series((span < _DAILY * many) & (stops > starts), False)
+    other = ~(first | last) & ~fine
     if other[present].any():
         day = rows.day - first_days(month) + 1
         low = by_series(np.minimum.reduceat(day, starts), 0)
         high = by_series(np.maximum.reduceat(day, starts), 0)
         common = np.where((low == high) & other, low, 0)
+        near_first = (
+            other & (high <= 7) & (common == 0) & by_series(np.logical_and.reduceat(dated, starts), False)
+        )
+        first |= near_first
         # an end of a month that slips into the next few days still belongs to the month it ends
-        month = np.where(other[rows.sid] & dated & (day <= 7) & (common[rows.sid] == 0), month - 1, month)
+        slips = other & ~near_first & (common == 0)
+        month = np.where(slips[rows.sid] & dated & (day <= 7), month - 1, month)
     step = np.zeros(len(rows), dtype=np.int64)
     step[1:] = np.where(same[1:], month[1:] - month[:-1], 0)
     gcd = by_series(np.gcd.reduceat(step, starts), 0)
-    stops = np.append(starts[1:], len(rows)) - 1
     return _Spacing(
         month,
         step,
         first,
         last,
+        daily,
+        near_first,
         common,
         gcd,
         count(rows.sid, same, n),
@@ -220,7 +254,7 @@ def _frequencies(rows: Rows, s: _Spacing, flow: Mask) -> tuple[NDArray[np.int8],
         return left & ~which
 
     steps = np.maximum(s.steps, 1)
-    short = left & (_days_apart(rows, s) < 20)
+    short = left & (_days_apart(rows, s) < _SHORT)
     if short.any():
         apart = np.diff(rows.day, prepend=rows.day[:1])
         apart[s.start[s.start >= 0]] = 0
@@ -303,11 +337,12 @@ def _state(
     fits = (
         changed
         & ~finer
+        & (freq != _W)
         & ((s.steps == 0) | ((months > 0) & (s.gcd % np.maximum(months, 1) == 0) & (s.gcd > 0)))
     )
     regrouped = changed & ~finer & ~fits
     for sid in np.flatnonzero(regrouped):
-        was, now = WORD[FREQS[freq[sid]]], NOUN[FREQS[given[sid]]]
+        was, now = "daily" if s.daily[sid] else WORD[FREQS[freq[sid]]], NOUN[FREQS[given[sid]]]
         ledger.note(np.array([sid]), f"{was} figures are brought together by {now}, as stated")
     own[regrouped & ~thin] = STEP[freq[regrouped & ~thin]]
     freq[changed] = given[changed]
@@ -334,6 +369,8 @@ def _tell(s: _Spacing, freq: NDArray[np.int8], thin: Mask, nearest: Mask, own: I
         else:
             text = f"figures every few days are brought together by {noun}"
         ledger.note(np.array([sid]), text)
+    begin = np.flatnonzero(s.near_first & (freq != _W))
+    ledger.note(begin, "dates in the first days of months are taken for the beginnings of their periods")
 
 
 def _anchors(rows: Rows, s: _Spacing, freq: NDArray[np.int8], moved: Mask) -> tuple[Ints, Ints]:
@@ -345,5 +382,5 @@ def _anchors(rows: Rows, s: _Spacing, freq: NDArray[np.int8], moved: Mask) -> tu
     common = (s.common_day > 0) & (months > 0) & (s.steps > 0) & ~moved
     day[common] = s.common_day[common]
     weekly = (freq == _W) & (s.stop >= 0)
-    day[weekly] = 6 - (rows.day[s.stop[weekly]] + 3) % 7
+    day[weekly] = 0
     return back, day

@@ -6,7 +6,7 @@ as columns and one column per series are recognised, and what was taken for what
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -27,7 +27,7 @@ from beachhead.tables.adoption_columns import (
     naming_columns,
     normal,
 )
-from beachhead.tables.labels import TOTALS, is_period
+from beachhead.tables.labels import BAD, TOTAL, TOTALS, is_period, parse_labels
 
 
 @dataclass
@@ -47,6 +47,10 @@ class Tidy:
     height: int
     melted: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    skipped: int = 0
+    """Rows between the header and the first figure that were left out."""
+    ceiling: str | None = None
+    """The user's name of the column of ceilings."""
 
 
 def tidy(frame: pl.DataFrame, where: str | None, default_id: str) -> Tidy:
@@ -57,18 +61,31 @@ def tidy(frame: pl.DataFrame, where: str | None, default_id: str) -> Tidy:
     if not frame.width or not frame.height:
         raise BadInput("the table is empty", file=where, expected=EXPECTED)
     frame = _cells_only(frame, where)
-    if {"unique_id", "ds", "y"} <= set(frame.columns):
-        optional = {role: frame.get_column(role) for role in OPTIONAL if role in frame.columns}
-        return _long(frame, frame.get_column("unique_id"), "ds", "y", optional, [])
     names = {normal(c): c for c in reversed(frame.columns)}
+    ceiling = next((names[n] for n in OPTIONAL["ceiling"] if n in names), None)
+    found, skipped = _recognised(frame, names, where, default_id)
+    return replace(found, skipped=skipped, ceiling=ceiling)
+
+
+def _recognised(
+    frame: pl.DataFrame, names: dict[str, str], where: str | None, default_id: str
+) -> tuple[Tidy, int]:
+    """The table in long form, and how many rows below its header were left out."""
+    if {"unique_id", "ds", "y"} <= set(frame.columns):
+        given = {role: role for role in OPTIONAL if role in frame.columns}
+        if "ceiling" not in given and "cap" in frame.columns:
+            given["ceiling"] = "cap"
+        optional = {role: frame.get_column(name) for role, name in given.items()}
+        return _long(frame, frame.get_column("unique_id"), "ds", "y", optional, []), 0
     periods = [c for c in frame.columns if is_period(c) or is_day(c)]
     date, frame, notes = date_column(frame, names, periods)
     if date is None and len(periods) >= 2:
-        return _from_period_columns(frame, names, periods, default_id)
+        return _from_period_columns(frame, names, periods, default_id), 0
     if date is None:
         raise BadInput(
             f"no column of dates is found among {listed(frame.columns)}", file=where, expected=EXPECTED
         )
+    frame, skipped = _dated_rows(frame, date, notes)
     optional_names = _optional_names(names)
     id_names = [names[s] for s in ID if s in names and names[s] != date]
     figures = [names[s] for s in FIGURE if s in names and names[s] != date]
@@ -77,12 +94,14 @@ def tidy(frame: pl.DataFrame, where: str | None, default_id: str) -> Tidy:
     plain = bool(figures) and normal(figures[0]) in UNTOLD
     usable = bool(figures) and is_numeric(frame.get_column(figures[0]))
     if not id_names and len(others) > 1 and not (plain and usable):
-        return _from_series_columns(frame, date, others, notes)
+        return _from_series_columns(frame, date, others, notes), skipped
     if usable:
         figure = figures[0]
-        if not plain and len(figures) > 1:
+        could = [c for c in dict.fromkeys([*figures[1:], *others]) if c != figure]
+        could = [c for c in could if is_numeric(frame.get_column(c))]
+        if not plain and could:
             notes.append(
-                f"column {figure!r} is taken for the figures; for {listed(figures[1:])} rename that column to y"
+                f"column {figure!r} is taken for the figures; for {listed(could)} rename that column to y"
             )
     elif len(others) == 1:
         figure = others[0]
@@ -98,7 +117,38 @@ def tidy(frame: pl.DataFrame, where: str | None, default_id: str) -> Tidy:
     optional_names = {r: c for r, c in optional_names.items() if c not in used and c != figure}
     _tell(frame, used, date, figure, list(optional_names.values()), notes)
     optional = {role: frame.get_column(c) for role, c in optional_names.items()}
-    return _long(frame, ids, date, figure, optional, notes)
+    return _long(frame, ids, date, figure, optional, notes), skipped
+
+
+_MOST_ROWS_BETWEEN = 12
+
+
+def _dated_rows(frame: pl.DataFrame, date: str, notes: list[str]) -> tuple[pl.DataFrame, int]:
+    """Without the rows above the first date (units, codes, sources) and below the last one that hold no figure (notes),
+    and how many stood above.
+    """
+    column = frame.get_column(date)
+    if column.dtype != pl.String or frame.height < 3:
+        return frame, 0
+    ends = [parse_labels(column.slice(i, 1)) for i in (0, frame.height - 1)]
+    if all(e.unit[0] != BAD for e in ends):
+        return frame, 0
+    labels = parse_labels(column)
+    dated = np.flatnonzero(labels.unit < TOTAL)
+    if labels.ambiguous is not None or len(dated) < 2:
+        return frame, 0
+    first, last = int(dated[0]), int(dated[-1]) + 1
+    while last < frame.height and labels.unit[last] != BAD:
+        last += 1
+    blank = frame.drop(date).select(pl.all_horizontal(pl.all().is_null())).to_series()
+    if not blank.slice(last).all():
+        last = frame.height
+    if first > _MOST_ROWS_BETWEEN or (labels.unit[:first] != BAD).any():
+        first = 0
+    for lost, where in ((first, "above the first date"), (frame.height - last, "below the last date")):
+        if lost:
+            notes.append(f"{lost} row{'s' if lost > 1 else ''} {where} left out: no date stands there")
+    return frame.slice(first, last - first), first
 
 
 def _optional_names(names: dict[str, str]) -> dict[str, str]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from beachhead.errors import BadInput
 from beachhead.tables.adoption_facts import UNKNOWN
 from beachhead.tables.adoption_rows import Ledger, Rows
 from beachhead.tables.adoption_shapes import Tidy, tidy
-from beachhead.tables.files import file_kind, read_parquet, read_text_table
+from beachhead.tables.files import TextTable, file_kind, read_parquet, read_text_table
 from beachhead.tables.frames import to_polars
+from beachhead.tables.headers import literal_name
 from beachhead.tables.labels import BAD, NUMBER, UNIT_FREQ, Labels, parse_labels
 from beachhead.tables.numbers import Numbers
 from beachhead.tables.periods import Ints, numbered_end
+from beachhead.tables.sheets import filled_sheets
+from beachhead.tables.signs import printable
 
 
 @dataclass(frozen=True)
@@ -26,29 +30,66 @@ class Source:
     where: str | None
     place: Callable[[int], dict[str, Any]]
     notes: list[str]
+    id_type: pl.DataType
+    """The type of the user's own unique_id."""
 
 
-def load(source: Any) -> Source:
+def load(
+    source: Any, sheet: str | None = None, header_row: int | None = None, encoding: str | None = None
+) -> Source:
     """A file or an object as a long table, and where each of its rows stands."""
     notes: list[str] = []
     row_of: Callable[[int], int] = _second
+    t: Tidy | None = None
+    id_type: pl.DataType = pl.String()
     if isinstance(source, str | Path):
         path = Path(source)
         where, default_id = path.name, path.name.split(".")[0] or "series"
         if file_kind(path) == "parquet":
             frame = read_parquet(path, path.name)
         else:
-            table = read_text_table(path)
+            table, t = _of_file(path, default_id, sheet, header_row, encoding)
             frame, row_of, notes, where = table.frame, table.row, table.notes, table.where
     else:
         frame, where, default_id = to_polars(source), None, "series"
-    t = tidy(frame, where, default_id)
+        id_type = frame.schema.get("unique_id", id_type)
+    frame.columns = [literal_name(name, i) for i, name in enumerate(frame.columns, start=1)]
+    t = tidy(frame, where, default_id) if t is None else t
+    plain = t.ids.unique()
+    if any(printable(name) != name for name in plain.drop_nulls().to_list()):
+        names = {name: printable(name).strip() for name in plain.drop_nulls().to_list()}
+        t = replace(t, ids=t.ids.replace_strict(names, default=None, return_dtype=pl.String))
+        notes = [*notes, "control characters in the names of series are left out"]
 
     def place(row: int) -> dict[str, Any]:
-        at: dict[str, Any] = {"file": where, "row": row_of(row % t.height)}
+        at: dict[str, Any] = {"file": where, "row": row_of(row % t.height + t.skipped)}
         return at | {"column": t.melted[row // t.height]} if t.melted else at
 
-    return Source(t, where, place, notes)
+    return Source(t, where, place, notes, id_type)
+
+
+def _of_file(
+    path: Path, default_id: str, sheet: str | None, header_row: int | None, encoding: str | None
+) -> tuple[TextTable, Tidy]:
+    """A file as a long table. Of a workbook without a named sheet: the first one that holds adoption figures."""
+    sheets: list[str | None] = [sheet]
+    if sheet is None and file_kind(path) == "xlsx":
+        sheets = [*filled_sheets(path, path.name)] or [None]
+    refused: BadInput | None = None
+    for name in sheets:
+        try:
+            table = read_text_table(path, name, header_row=header_row, encoding=encoding)
+            found = tidy(table.frame, table.where, default_id)
+        except BadInput as no:
+            refused = refused or no
+            continue
+        others = [repr(other) for other in sheets if other != name]
+        if others:
+            said = f"sheet {name!r} is read; also there: {', '.join(others)} (choose with sheet, --sheet)"
+            table.notes.insert(0, said)
+        return table, found
+    assert refused is not None
+    raise refused
 
 
 def _second(row: int) -> int:

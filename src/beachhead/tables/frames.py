@@ -60,7 +60,19 @@ def _tidy_pandas(table: Any) -> Any:
     for name, dtype in table.dtypes.items():
         kind = str(dtype)
         if kind.startswith("period"):
-            changed[name] = table[name].astype(str).where(table[name].notna(), None)
+            changed[name] = _periods(table[name], kind)
         elif kind == "object" and len({type(v) for v in table[name].dropna()}) > 1:
             changed[name] = table[name].map(str, na_action="ignore")
     return table.assign(**changed) if changed else table
+
+
+def _periods(column: Any, kind: str) -> Any:
+    """pandas periods as labels; those of weeks, days and fiscal years, whose labels do not say when they end, as the day
+    that they end on.
+    """
+    freq = kind.removeprefix("period[").removesuffix("]").upper()
+    if freq in ("M", "ME") or (
+        freq.split("-")[0] in ("Y", "A", "Q", "YE", "QE") and freq.endswith(("-DEC", "Y", "A", "Q"))
+    ):
+        return column.astype(str).where(column.notna(), None)
+    return column.dt.end_time.dt.normalize()

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 import polars as pl
 
+from beachhead.tables.adoption_marks import period_mark
 from beachhead.tables.dates import MONTH_OF, PLAIN_ISO, Ambiguous, parse_dates
 from beachhead.tables.numbers import MISSING
-from beachhead.tables.periods import Form, Ints, day_number, months_of
+from beachhead.tables.periods import Form, Ints, day_number, last_days, months_of
 
 DAY, YEAR, QUARTER, MONTH, WEEK, NUMBER, TOTAL, NOTHING, BAD = range(9)
 """What a cell says: a day, a period of some length, a counted period, 'Total', nothing, or nothing that can
@@ -68,6 +69,7 @@ _Y4, _Y = r"(?P<y>1[5-9]\d\d|2[01]\d\d)", r"'?(?P<y>1[5-9]\d\d|2[01]\d\d|\d\d)"
 _MON = r"(?P<mon>[^\W\d_]{3,12})\.?"
 _PATTERNS: list[tuple[int, str]] = [
     (YEAR, rf"{_Y4}(?:\.0+)?"),
+    (YEAR, rf"{_Y4} \[YR\d{{4}}\]"),  # the World Bank's
     (YEAR, rf"(?:FY|CY|fiscal year|calendar year|year) ?{_Y}"),
     (QUARTER, rf"{_Y4} ?[-_/.:]? ?[Qq](?P<q>[1-4])"),
     (QUARTER, rf"[Qq](?P<q>[1-4]) ?[-_/.]? ?(?:FY|CY)? ?{_Y}"),
@@ -102,6 +104,12 @@ class Labels:
     form: Form
     ambiguous: Ambiguous | None = None
     notes: list[str] = field(default_factory=list)
+    forecast: np.ndarray | None = None
+    """Which cells call themselves forecasts; None for none."""
+
+
+FIRST_DAY, LAST_DAY = day_number(date(1500, 1, 1)), day_number(date(2200, 1, 1)) - 1
+"""The days that figures of adoption can have."""
 
 
 def parse_labels(column: pl.Series) -> Labels:
@@ -116,7 +124,11 @@ def parse_labels(column: pl.Series) -> Labels:
         if dates.null_count():
             unit[dates.is_null().to_numpy()] = NOTHING
             dates = dates.fill_null(date(1970, 1, 1))
-        return Labels(dates.to_physical().to_numpy().astype(np.int64), unit, form)
+        day = dates.to_physical().to_numpy().astype(np.int64)
+        odd = (day < FIRST_DAY) | (day > LAST_DAY)
+        if odd.any():
+            unit[odd], day[odd] = BAD, 0
+        return Labels(day, unit, form)
     if dtype.is_float():
         whole = column.is_null() | (column.is_finite() & (column == column.floor()))
         if whole.all():
@@ -124,12 +136,39 @@ def parse_labels(column: pl.Series) -> Labels:
     distinct = column.unique(maintain_order=True)
     read = _read([_text(v) for v in distinct.to_list()], column.dtype.is_integer())
     index = _positions(column, distinct)
-    return Labels(read.day[index], read.unit[index], read.form, read.ambiguous, read.notes)
+    forecast = None if read.forecast is None else read.forecast[index]
+    return Labels(read.day[index], read.unit[index], read.form, read.ambiguous, read.notes, forecast)
+
+
+def of_fiscal_years(labels: Labels, last: int) -> Labels:
+    """Labelled years and quarters as those of years that end with the month ``last``: 2008Q1 of years to January ends in
+    April 2007, as pandas counts.
+    """
+    own = (labels.unit == YEAR) | (labels.unit == QUARTER)
+    if not own.any() or last == 12:
+        return labels
+    day = labels.day.copy()
+    # a year such as 2007/08 has been taken to end in June
+    months = months_of(day[own])
+    june = (labels.unit[own] == YEAR) & (months % 12 == 5)
+    day[own] = last_days(months + last - np.where(june, 6, 12))
+    form = replace(labels.form, fiscal=last) if labels.form.kind == "label" else labels.form
+    return replace(labels, day=day, form=form)
+
+
+def cell_of(column: pl.Series, row: int) -> object:
+    """What stands in a row, for a message; as text where Python has no such value (a date in the year 20000)."""
+    try:
+        return column[row]
+    except (OverflowError, ValueError):
+        return column.slice(row, 1).cast(pl.String, strict=False)[0]
 
 
 def is_period(text: str) -> bool:
     """Whether a header names a period: 2008, Q3 2008, 2008-07 …"""
     unit, _, _ = _label(text.strip())
+    if unit == BAD and (marked := period_mark(text.strip())):
+        unit, _, _ = _label(marked[0])
     return unit in UNIT_FREQ
 
 
@@ -148,6 +187,35 @@ def _text(value: object) -> str | None:
 
 
 def _read(texts: list[str | None], integers: bool) -> Labels:
+    texts, marked, forecast = _unmarked(texts)
+    read = _read_plain(texts, integers)
+    if marked:
+        shown = ", ".join(repr(m) for m in marked[:5]) + (" …" if len(marked) > 5 else "")
+        read.notes.append(f"periods with signs or flags, which are set aside: {shown}")
+    if forecast.any():
+        read.notes.append("figures of periods that are called forecasts are left out")
+        read.forecast = forecast
+    return read
+
+
+def _unmarked(texts: list[str | None]) -> tuple[list[str | None], list[str], np.ndarray]:
+    """Periods without signs behind them, those that had one, and which are called forecasts."""
+    out, marked = list(texts), []
+    forecast = np.zeros(len(texts), dtype=bool)
+    plain = re.compile(PLAIN_ISO)
+    for i, text in enumerate(texts):
+        if text is None or text.isdecimal() or plain.match(text) or _label(text)[0] != BAD:
+            continue
+        found = period_mark(text)
+        if found is None:
+            continue
+        if _label(found[0])[0] != BAD or _PAIR.fullmatch(found[0]) or plain.match(found[0]):
+            out[i], forecast[i] = found
+            marked.append(text)
+    return out, marked, forecast
+
+
+def _read_plain(texts: list[str | None], integers: bool) -> Labels:
     day = np.zeros(len(texts), dtype=np.int64)
     unit = np.full(len(texts), BAD, dtype=np.uint8)
     templates: dict[str, Counter[str]] = {}
@@ -266,7 +334,7 @@ def _days(
     known = read.values.is_not_null().to_numpy()
     rows = np.array(rest)[known]
     days = read.values.drop_nulls().to_physical().to_numpy().astype(np.int64)
-    sensible = (days >= day_number(date(1500, 1, 1))) & (days < day_number(date(2200, 1, 1)))
+    sensible = (days >= FIRST_DAY) & (days <= LAST_DAY)
     unit[rows[sensible]], day[rows[sensible]] = DAY, days[sensible]
     return read.ambiguous
 

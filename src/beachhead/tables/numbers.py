@@ -189,8 +189,16 @@ def _decimal_mark(body: pl.Series) -> tuple[str, str | None]:
         whole = body.drop_nulls()
         dotted = whole.str.contains(r"\.")
         small = whole.filter(~dotted).str.len_chars()
+        grouped = "a point before three digits is read as a separator of thousands"
         if dotted.sum() >= 3 and small.len() and (small <= 3).all():
-            return ",", "a point before three digits is read as a separator of thousands"
+            return ",", grouped
+        # 950, 1.234: beside hundreds, one and a quarter would be a fall by three orders
+        if small.len() and (small == 3).any() and (small <= 3).all():
+            return ",", grouped
+        return (
+            ".",
+            "a point before three digits is read as a decimal point, for nothing in the column tells otherwise",
+        )
     return ".", None
 
 

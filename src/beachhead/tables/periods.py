@@ -36,7 +36,25 @@ _ALIASES = {
     **dict.fromkeys(("q", "qe", "qs", "1q", "quarter", "quarters", "quarterly"), "Q"),
     **dict.fromkeys(("m", "me", "ms", "1mo", "mo", "month", "months", "monthly"), "M"),
     **dict.fromkeys(("w", "1w", "week", "weeks", "weekly"), "W"),
+    **dict.fromkeys(("by", "bye", "bys", "ba", "bas"), "Y"),
+    **dict.fromkeys(("bq", "bqe", "bqs"), "Q"),
+    **dict.fromkeys(("bm", "bme", "bms"), "M"),
 }
+_MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+
+
+def anchor(freq: str) -> int | None:
+    """The last month (1 to 12) of a year as ``Y-JUN``, ``Q-JAN`` or ``YS-JUL`` says it, or the last day (0: Monday) of
+    a week as ``W-WED`` does; None where ``freq`` says none.
+    """
+    name, _, end = str(freq).strip().upper().partition("-")
+    if end in _MONTH_NAMES and frequency(name) in ("Y", "Q"):
+        month = _MONTH_NAMES.index(end) + 1
+        return (month - 2) % 12 + 1 if name.endswith("S") else month
+    if end in _WEEKDAYS and frequency(name) == "W":
+        return _WEEKDAYS.index(end)
+    return None
 
 
 def frequency(freq: str) -> str:
@@ -58,6 +76,21 @@ def _by_table(values: Ints, rule: Callable[[Ints], Ints]) -> Ints:
         return rule(values)
     low, high = int(values.min()), int(values.max())
     return rule(np.arange(low, high + 1))[values - low] if high - low < len(values) else rule(values)
+
+
+LONGEST_HORIZON = 600
+"""Periods that can be asked for: fifty years of months, and more than any life cycle of years."""
+
+
+def check_horizon(h: object) -> int:
+    """``h`` as a number of periods. Raises BadQuestion for what is none or too many."""
+    if isinstance(h, bool) or not isinstance(h, int | np.integer) or h < 1:
+        raise BadQuestion(f"A horizon of {h!r} periods is none: ask for a whole number from 1.")
+    if h > LONGEST_HORIZON:
+        raise BadQuestion(
+            f"A horizon of {h} periods is more than can be said: ask for at most {LONGEST_HORIZON}."
+        )
+    return int(h)
 
 
 def months_of(days: Ints) -> Ints:
@@ -110,6 +143,8 @@ def period_name(end: int, freq: str) -> str:
         return f"the quarter to {day:%Y-%m}"
     if freq == "M":
         return f"{day:%Y-%m}"
+    if day.weekday() != 6:
+        return f"the week to {day:%Y-%m-%d}"
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02d}"
 
@@ -138,12 +173,14 @@ class Form:
     """How the user writes dates, so that forecasts come back in the same form.
 
     ``kind`` is ``date`` (Date or Datetime, as ``dtype`` says), ``label`` (text or whole numbers such as 2008,
-    2008Q3, ``templates`` per frequency) or ``number`` (periods counted from 0 or 1, without a calendar).
+    2008Q3, ``templates`` per frequency) or ``number`` (periods counted from 0 or 1, without a calendar). ``fiscal`` is
+    the month that labelled years end with.
     """
 
     kind: str = "date"
     dtype: pl.DataType = field(default_factory=pl.Date)
     templates: dict[str, str] = field(default_factory=dict)
+    fiscal: int = 12
 
     def write(self, ends: Ints, freqs: NDArray[Any], back: Ints, day: Ints) -> pl.Series:
         """Period ends in the user's form. ``back`` and ``day`` are the series' anchors (see
@@ -155,13 +192,21 @@ class Form:
             dates = pl.Series(_anchored(ends, freqs, back, day).astype(np.int32)).cast(pl.Date)
             if isinstance(self.dtype, pl.Datetime):
                 naive = dates.cast(pl.Datetime(self.dtype.time_unit))
-                return naive.dt.replace_time_zone(
-                    self.dtype.time_zone, ambiguous="earliest", non_existent="null"
+                zone = self.dtype.time_zone
+                days = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+                # where clocks are put forward at midnight the day begins an hour later
+                later = naive.dt.offset_by("1h").dt.replace_time_zone(
+                    zone, ambiguous="earliest", non_existent="null"
                 )
+                return days.fill_null(later)
             return dates
         keys = pl.DataFrame({"end": ends, "freq": freqs.astype(str)})
         each = keys.unique()
-        texts = [self._label(end, freq) for end, freq in each.iter_rows()]
+        if self.fiscal != 12:
+            moved = last_days(months_of(each.get_column("end").to_numpy()) + 12 - self.fiscal)
+            texts = [self._label(end, freq) for end, freq in zip(moved, each.get_column("freq"), strict=True)]
+        else:
+            texts = [self._label(end, freq) for end, freq in each.iter_rows()]
         labels = keys.join(
             each.with_columns(label=pl.Series(texts, dtype=pl.String)), on=["end", "freq"], how="left"
         )
