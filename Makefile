@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check check-fresh bench docs lock dist format clean
+.PHONY: run test check check-fresh bench fuzz mutants docs lock dist format clean
 
 run: $(VENV)/run.stamp  ## install, run the worked example, say where the report lies
 	$(BIN)/beachhead demo -o report
@@ -21,13 +21,19 @@ check: $(VENV)/check.stamp  ## formatting, linting, types, the direction of impo
 bench: $(VENV)/bench.stamp  ## speed and skill, each beside its peers, in one run
 	$(BIN)/python -m benchmarks
 
+fuzz: $(VENV)/test.stamp  ## feed sixteen readers and commands with what they were not made for, for ten minutes
+	$(BIN)/python -m tests.fuzz
+
+mutants: $(VENV)/mutants.stamp  ## break 300 guards one at a time; tell which no test sees (ten minutes on two cores)
+	$(BIN)/python -m benchmarks.mutants
+
 docs: $(VENV)/test.stamp  ## write the reference pages and JSON Schemas from the code
 	$(BIN)/python docs/build.py
 
 lock: $(VENV)/release.stamp  ## pin the newest versions that pyproject.toml allows, with the hashes of all their files
-	cd constraints && rm -f *.txt && for extra in bench check test release documents; do \
+	cd constraints && rm -f *.txt && for extra in bench check test mutants release documents; do \
 	  $(CURDIR)/$(BIN)/uv pip compile ../pyproject.toml build-backend.in --extra $$extra --universal --python-version 3.11 \
-	    --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+	    --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --no-emit-package yattag \
 	    $$(for pinned in *.txt; do [ -e $$pinned ] && echo --constraints $$pinned; done) --output-file $$extra.txt; done
 
 dist: $(VENV)/release.stamp  ## a wheel, an sdist, and a list of all that they bring (CycloneDX)
@@ -55,6 +61,8 @@ $(VENV)/run.stamp: EXTRA = documents
 $(VENV)/test.stamp: EXTRA = test
 $(VENV)/check.stamp: EXTRA = check
 $(VENV)/bench.stamp: EXTRA = bench
+$(VENV)/mutants.stamp: EXTRA = mutants
+$(VENV)/mutants.stamp: PIP += --no-deps# yattag, for reports that nobody asks for, is published as source only
 $(VENV)/release.stamp: EXTRA = release
 $(VENV)/%.stamp: $(VENV)/bin/python pyproject.toml $(wildcard constraints/*.txt)
 	@echo "Installing beachhead[$(EXTRA)] into $(VENV) …"
