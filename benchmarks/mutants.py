@@ -65,6 +65,10 @@ OPERATORS = {
         number_replacer.NumberReplacer,
     )
 }
+LIBRARIES = (
+    "docxtpl fastexcel hypothesis jinja2 openpyxl pandas polars pyarrow pydantic pytest rapidfuzz rich.console "
+    "scipy.stats sqlglot typst vl_convert xlsxwriter yaml click.testing"
+)
 NAMED_CONSTANT = re.compile(r"_?[A-Z][A-Z_0-9]*")
 # arguments that change how fast something is done, or that a right program never needs
 NOT_A_GUARD = {"strict", "statistics", "rechunk", "maintain_order", "copy", "autoescape"}
@@ -250,10 +254,7 @@ def _start(mutant: Mutant, tests: tuple[str, ...], log: Path) -> int:
 
 def _preload() -> None:
     """Libraries, not Beachhead: each child loads that anew, with its broken module."""
-    for name in (
-        "docxtpl fastexcel hypothesis jinja2 openpyxl pandas polars pyarrow pydantic pytest rapidfuzz rich.console "
-        "scipy.stats sqlglot typst vl_convert xlsxwriter yaml click.testing"
-    ).split():
+    for name in LIBRARIES.split():
         importlib.import_module(name)
 
 

@@ -29,7 +29,10 @@ from tests.fuzz.targets import TARGETS
 OUT = Path(__file__).parents[2] / "bench-results" / "fuzz"
 HANG, MEMORY = 20, 2 * 2**30  # seconds of the processor, however busy the machine is; bytes
 STUCK = 120  # seconds without a sign of life
-BATCH = 100
+BATCH, SLOW = (
+    400,
+    {"workspaces": 50, "arguments": 50, "imports": 50, "answers": 50, "say": 50},
+)  # inputs to a child
 
 
 def feed(name: str, number: int, examples: int, found=None, tried=None) -> None:
@@ -91,7 +94,7 @@ def _child(name: str, number: int, pipe) -> None:
         pipe.send(("found", f"{type(error).__name__} at {where}: {str(error)[:300]}"))
 
     try:
-        feed(name, number, BATCH, found, tried)
+        feed(name, number, SLOW.get(name, BATCH), found, tried)
     except MemoryError as error:
         pipe.send(("found", str(error)))
     finally:
@@ -103,7 +106,13 @@ def _child(name: str, number: int, pipe) -> None:
 @click.option("--minutes", default=10.0, show_default=True)
 @click.option("--workers", default=2, show_default=True)
 @click.option("--target", "names", multiple=True, type=click.Choice(sorted(TARGETS)), help="Default: all.")
-@click.option("--seed", "first", default=0, show_default=True, help="The first batch of each target; the same seed draws the same.")
+@click.option(
+    "--seed",
+    "first",
+    default=0,
+    show_default=True,
+    help="The first batch of each target; the same seed draws the same.",
+)
 def main(minutes: float, workers: int, names: tuple[str, ...], first: int) -> None:
     """Feed the readers and commands with what they were not made for."""
     OUT.mkdir(parents=True, exist_ok=True)
@@ -154,5 +163,3 @@ def main(minutes: float, workers: int, names: tuple[str, ...], first: int) -> No
     total = sum(len(f) for f in findings.values())
     print(f"{sum(inputs.values()):,} inputs, {total} findings")
     sys.exit(1 if total else 0)
-
-

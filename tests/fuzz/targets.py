@@ -27,6 +27,20 @@ from tests.fuzz import inputs
 
 Target = Callable[[st.DrawFn, Path], None]
 TARGETS: dict[str, Target] = {}
+ASKED = (
+    "accounts w",
+    "accounts w -o out.xlsx",
+    "plays w",
+    "plays w --account A-1",
+    "check w",
+    "export w -o out.xlsx",
+    "export w -o out.csv",
+    "brief w A-1 -o out.pdf",
+    "account-plan w A-1 -o out.xlsx",
+    "proposal w A-1 -o out.docx",
+    "discontinuity w A-1",
+    "market w/adoption.csv --format csv",
+)
 CODINGS = ["utf-8", "cp1252", "ascii", "shift-jis"]
 
 
@@ -178,7 +192,11 @@ def toml(draw: st.DrawFn, folder: Path) -> None:
         lines = settings.split(b"\n")
         at = draw(st.integers(0, len(lines) - 1))
         if b"=" in lines[at]:
-            value = draw(st.sampled_from([b"1", b"-1e999", b'""', b"[]", b"{}", b"true", b"nan", b"0001-01-01", b'"\\u0000"']))
+            value = draw(
+                st.sampled_from(
+                    [b"1", b"-1e999", b'""', b"[]", b"{}", b"true", b"nan", b"0001-01-01", b'"\\u0000"']
+                )
+            )
             lines[at] = lines[at].split(b"=")[0] + b"= " + value
         settings = b"\n".join(lines)
     (folder / "beachhead.toml").write_bytes(settings)
@@ -204,9 +222,10 @@ def docx(draw: st.DrawFn, folder: Path) -> None:
     from beachhead.documents.proposal_data import FIELDS
 
     pieces = st.lists(
-        st.sampled_from(
-            "{{ }} {% %} {# #} customer us title for x in range(3) if endif endfor . [0] | upper __class__ ( ) { } [Name] « »"
-            " 'a' %}{{ \n \t + 1 / 0 lines line not".split(" ")
+        inputs.one_of(
+            "{{ }} {% %} {# #} customer us title for x in range(3) if endif endfor . [0] | upper "
+            "__class__ ( ) { } [Name] « »"
+            " 'a' %}{{ \n \t + 1 / 0 lines line not"
         ),
         max_size=12,
     )
@@ -233,7 +252,9 @@ def _commands() -> dict[str, list[Any]]:
 
     context = click.Context(commands)
     found = {name: commands.get_command(context, name) for name in commands.list_commands(context)}
-    return {name: one.params for name, one in found.items() if one is not None and name not in ("demo", "report")}
+    return {
+        name: one.params for name, one in found.items() if one is not None and name not in ("demo", "report")
+    }
 
 
 @target
@@ -243,9 +264,10 @@ def arguments(draw: st.DrawFn, folder: Path) -> None:
 
     _workspace(folder)
     name = draw(st.sampled_from(sorted(_commands())))
-    words = st.sampled_from(
-        "w w w A-1 A-1 Acme adoption.csv w/accounts.csv out.csv out.xlsx out.json out.pdf out.txt missing/x.csv . / -1 0 3 9000 "
-        "2009-02-28 9999-12-31 0001-01-01 operations server-virtualisation too-expensive all table csv 1:2 2:1 nan:inf".split()
+    words = inputs.one_of(
+        "w w w A-1 A-1 Acme adoption.csv w/accounts.csv out.csv out.xlsx out.json out.pdf out.txt "
+        "missing/x.csv . / -1 0 3 9000 "
+        "2009-02-28 9999-12-31 0001-01-01 operations server-virtualisation too-expensive all table csv 1:2 2:1 nan:inf"
     )
     args = [name]
     for param in _commands()[name]:
@@ -275,9 +297,15 @@ def _workspace(folder: Path) -> Path:
     (folder / "adoption.csv").write_bytes((inputs.SEEDS / "adoption.csv").read_bytes())
     (where / "adoption.csv").write_bytes((inputs.SEEDS / "adoption.csv").read_bytes())
     (where / "beachhead.toml").write_text('us = "Harbour IT"\nas_of = 2009-02-28\ncurrency = "EUR"\n')
-    (where / "accounts.csv").write_text("account,name,segment,size\nA-1,Acme,small,20\nA-2,Nöller & Söhne,large,900\n")
-    (where / "products.csv").write_text("product,name,vendor,ours,market\np,Platform,Us,true,a\nq,Other,Them,false,\n")
-    (where / "purchases.csv").write_text("account,product,date,amount,currency\nA-1,p,2003-05-01,10,EUR\nA-2,q,2004-01-31,,\n")
+    (where / "accounts.csv").write_text(
+        "account,name,segment,size\nA-1,Acme,small,20\nA-2,Nöller & Söhne,large,900\n"
+    )
+    (where / "products.csv").write_text(
+        "product,name,vendor,ours,market\np,Platform,Us,true,a\nq,Other,Them,false,\n"
+    )
+    (where / "purchases.csv").write_text(
+        "account,product,date,amount,currency\nA-1,p,2003-05-01,10,EUR\nA-2,q,2004-01-31,,\n"
+    )
     return where
 
 
@@ -296,19 +324,17 @@ def workspaces(draw: st.DrawFn, folder: Path) -> None:
     if draw(st.integers(0, 5)) == 0:
         text = draw(inputs.delimited(","))
         (where / "adoption.csv").write_bytes(text)
-    asked = draw(
-        st.sampled_from(
-            ["accounts w", "accounts w -o out.xlsx", "plays w", "check w", "export w -o out.xlsx", "export w -o out.csv"]
-            + ["brief w A-1 -o out.pdf", "plays w --account A-1", "account-plan w A-1 -o out.xlsx", "discontinuity w A-1"]
-            + ["proposal w A-1 -o out.docx", "market w/adoption.csv --format csv"]
-        )
-    )
-    command(draw, folder, *asked.split())
+    command(draw, folder, *draw(st.sampled_from(ASKED)).split())
     _all_whole(folder)
 
 
 def _cell(column: Any) -> st.SearchStrategy[str]:
-    names = {"account": ["A-1", "A-2", "A-3"], "product": ["p", "q", "r"], "partner": ["Us"], "seller": ["Harbour IT", "X"]}
+    names = {
+        "account": ["A-1", "A-2", "A-3"],
+        "product": ["p", "q", "r"],
+        "partner": ["Us"],
+        "seller": ["Harbour IT", "X"],
+    }
     plain: st.SearchStrategy[str]
     if column.name in names:
         plain = st.sampled_from(names[column.name])
@@ -322,7 +348,16 @@ def _cell(column: Any) -> st.SearchStrategy[str]:
         plain = st.integers(0, 1000).map(str)
     else:
         plain = inputs.WORDS
-    return st.one_of(plain, plain, plain, plain, plain, plain, st.just("") if not column.required else plain, plain | inputs.CELLS)
+    return st.one_of(
+        plain,
+        plain,
+        plain,
+        plain,
+        plain,
+        plain,
+        st.just("") if not column.required else plain,
+        plain | inputs.CELLS,
+    )
 
 
 @cache
@@ -337,14 +372,17 @@ def conditions(draw: st.DrawFn, folder: Path) -> None:
     from beachhead.accounts.conditions import Condition
 
     schema = _facts()
-    words = st.sampled_from(
-        "AND OR NOT ( ) = <> < > <= >= + - * / % IS NULL IN LIKE BETWEEN CASE WHEN THEN ELSE END , '' 'a' '%' 1 0 -1 1e999 "
-        "COALESCE( LOWER( LENGTH( ABS( ARRAY_CONTAINS( DATE '2009-01-01' TRUE FALSE SELECT ; -- /* */ EXISTS ANY \" ` :: INTERVAL".split()
+    words = inputs.one_of(
+        "AND OR NOT ( ) = <> < > <= >= + - * / % IS NULL IN LIKE BETWEEN CASE WHEN THEN ELSE END , "
+        "'' 'a' '%' 1 0 -1 1e999 "
+        "COALESCE( LOWER( LENGTH( ABS( ARRAY_CONTAINS( DATE '2009-01-01' TRUE FALSE SELECT ; -- /* "
+        '*/ EXISTS ANY " ` :: INTERVAL'
     )
     piece = words | st.sampled_from(sorted(schema)) | inputs.CELLS
     text = " ".join(draw(st.lists(piece, max_size=14)))
     if draw(st.booleans()):
-        text = f"{draw(st.sampled_from(sorted(schema)))} {draw(st.sampled_from(['=', '>', 'IS NULL OR', '+', 'IN']))} {text}"
+        name, sign = draw(st.sampled_from(sorted(schema))), draw(inputs.one_of("= > + IN LIKE"))
+        text = f"{name} {sign} {text}"
     with refusals():
         parsed = Condition.parse(text, schema, "here")
         empty = pl.DataFrame(schema={c: schema[c] for c in parsed.columns})
@@ -361,7 +399,10 @@ def formulas(draw: st.DrawFn, folder: Path) -> None:
 
     from beachhead.practice.formula import Formula
 
-    words = st.sampled_from("a b c months_per_year + - * / ( ) ( ) min( max( ceil( , 1 0 2.5 1e308 1e999 ** % // if else lambda : . [ ] __x__ 1_0 0x1 1j".split())
+    words = inputs.one_of(
+        "a b c months_per_year + - * / ( ) ( ) min( max( ceil( , 1 0 2.5 1e308 1e999 ** % // if "
+        "else lambda : . [ ] __x__ 1_0 0x1 1j"
+    )
     text = " ".join(draw(st.lists(words | inputs.CELLS, max_size=14)))
     figures = {n: np.array(draw(st.lists(st.floats(0, 1e12), min_size=2, max_size=2))) for n in "abc"}
     with refusals():
@@ -369,16 +410,19 @@ def formulas(draw: st.DrawFn, folder: Path) -> None:
         found = formula.value({n: figures[n] for n in formula.names if n in figures})
         if not np.isfinite(found).all():
             raise Broken(f"no number came of {text}")
-        readable(formula.with_numbers({n: "1" for n in formula.names}))
+        readable(formula.with_numbers(dict.fromkeys(formula.names, "1")))
 
 
 @target
 def imports(draw: st.DrawFn, folder: Path) -> None:
     """A folder of exports into a workspace, twice; what stands there afterwards can be read."""
-    headers = st.sampled_from(
-        "Account ID|Account Name|Account|Id|Name|Website|Type|Industry|Owner|Created Date|Close Date|Stage|Amount|Amount Currency|"
-        "Product Name|Purchase Date|Quantity|Opportunity ID|Opportunity Name|Probability (%)|Contact ID|Email|Title|IsDeleted|"
-        "Master Record ID|Last Activity|Subject|Firma|Umsatz|Kunde|Konto".split("|")
+    headers = inputs.one_of(
+        "Account ID|Account Name|Account|Id|Name|Website|Type|Industry|Owner|Created Date|Close "
+        "Date|Stage|Amount|Amount Currency|"
+        "Product Name|Purchase Date|Quantity|Opportunity ID|Opportunity Name|Probability "
+        "(%)|Contact ID|Email|Title|IsDeleted|"
+        "Master Record ID|Last Activity|Subject|Firma|Umsatz|Kunde|Konto",
+        "|",
     )
     exports = folder / "exports"
     exports.mkdir()
@@ -399,7 +443,15 @@ def imports(draw: st.DrawFn, folder: Path) -> None:
 def _export_cell(header: str) -> st.SearchStrategy[str]:
     known: dict[str, list[str]] = {
         "ID|Id": ["001A0000000ZfEm", "1.23457E+11", "0000108945", "A/1", "a/1", "null"],
-        "Date|Activity": ["2008-01-31", "31.01.2008", "1/31/2008", "1753-01-01", "0001-01-01 00:00", "39479", "31/12/9999"],
+        "Date|Activity": [
+            "2008-01-31",
+            "31.01.2008",
+            "1/31/2008",
+            "1753-01-01",
+            "0001-01-01 00:00",
+            "39479",
+            "31/12/9999",
+        ],
         "Amount|Umsatz|Quantity|Prob": ["10", "1.234,56", "€ 5", "USD 7", "12e5", "-3", "50%"],
         "Stage": ["Closed Won", "Closed/Lost", "Prospecting", "Closed/Canceled"],
         "Name|Firma|Kunde|Account": ["Acme", "ACME GmbH", "Nöller & Söhne", "Acme [DE]", "=1+1", "A. Person"],
@@ -439,11 +491,18 @@ def _questionnaire() -> bytes:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _workspace(folder)
-        before, sys.argv = sys.argv, ["beachhead", "assess", "w", "A-1", "--blueprint", "operations", "--questionnaire", "q.xlsx"]
+        before, sys.argv = (
+            sys.argv,
+            ["beachhead", "assess", "w", "A-1", "--blueprint", "operations", "--questionnaire", "q.xlsx"],
+        )
         try:
             from beachhead.cli import main
 
-            with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+            with (
+                contextlib.chdir(folder),
+                contextlib.redirect_stdout(io.StringIO()),
+                contextlib.suppress(SystemExit),
+            ):
                 main()
         finally:
             sys.argv = before
@@ -469,8 +528,12 @@ def _lookup() -> Any:
 @target
 def say(draw: st.DrawFn, folder: Path) -> None:
     """What a customer said, in any signs."""
-    words = st.sampled_from("too expensive we have no budget not now operations says no cloud wait for the next release ? !".split())
-    said = " ".join(draw(st.lists(words | inputs.CELLS | st.text(max_size=20), max_size=12))).replace("\x00", "")
+    words = inputs.one_of(
+        "too expensive we have no budget not now operations says no cloud wait for the next release ? !"
+    )
+    said = " ".join(draw(st.lists(words | inputs.CELLS | st.text(max_size=20), max_size=12))).replace(
+        "\x00", ""
+    )
     _workspace(folder)
     if draw(st.booleans()):
         command(draw, folder, "plays", "w", f"--say={said}")
