@@ -303,7 +303,7 @@ def test_dsomm_is_scored_in_stages() -> None:
     assert blueprint.place("signing-2").point.needs == ["defined-build"]
     told = score(blueprint, {"defined-build": 1, "signing": 0.5, "signing-2": 1})
     assert told["building"] == pytest.approx((1 + 0.5) / 2)
-    assert told["build"] == pytest.approx((0.75 + 1) / 2)
+    assert told["build"] == pytest.approx((1.5 + 3) / (2 + 3))
     assert "prerequisites that the model does not hold (1 ×: signing needs gone-1)" in notes(found)
     assert "field 'teamsImplemented' of activity" in notes(found)
 

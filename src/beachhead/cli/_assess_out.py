@@ -93,7 +93,7 @@ def _scores(found: Results) -> None:
                 _number(part["score"]),
                 _bar(part["score"]),
                 f"{part['lo']:.2f}–{part['hi']:.2f}",
-                f"{level_shown(part['level'])} of {shown(part['out_of'])}",
+                f"{level_shown(part['level'])} of {level_shown(part['out_of'])}",
                 f"{part['answered']} of {part['points']}",
                 *([f"{moved:+.2f}" if moved is not None else ""] if before else []),
             ]

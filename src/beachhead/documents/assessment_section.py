@@ -105,7 +105,7 @@ def _under(found: Results) -> str:
 def _lead(in_all: Mapping[str, Any], domains: list[dict[str, Any]], change: float | None) -> list[str]:
     if in_all["score"] is None:
         return ["Nothing that was asked has an answer, so there is no score."]
-    level = f"level {level_shown(in_all['level'])} of {shown(in_all['out_of'])}"
+    level = f"level {level_shown(in_all['level'])} of {level_shown(in_all['out_of'])}"
     told = [f"In all it stands at {in_all['score']:.2f} of 1 ({level})."]
     if in_all["hi"] > in_all["lo"]:
         told.append(

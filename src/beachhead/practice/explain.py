@@ -9,7 +9,7 @@ import polars as pl
 from beachhead.errors import BadQuestion, did_you_mean
 from beachhead.practice.assessment import Answers
 from beachhead.practice.blueprint import Blueprint, Placed, Section, sections, shown
-from beachhead.practice.scoring import point_levels, scores
+from beachhead.practice.scoring import point_levels, scores, stage_spans
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _result(told: dict[str, object], blueprint: Blueprint) -> str:
     name = told["name"]
     if told["score"] is None:
         return f"{name}: no score, because nothing was answered; it may be anything between {_range(told)}."
-    level = f"{told['level']:.2f} of {shown(float(str(told['out_of'])))}"
+    level = f"{told['level']:.2f} of {shown(round(float(str(told['out_of'])), 2))}"
     bounds = f", between {_range(told)}" if told["hi"] != told["lo"] else ""
     return f"{name}: {told['score']:.2f} (level {level}){bounds}."
 
@@ -141,20 +141,27 @@ def _stages(
     section: Section | None, blueprint: Blueprint, levels: pl.DataFrame, scored: pl.DataFrame
 ) -> list[str]:
     score = dict(scored.select("part", "score").iter_rows())
+    height = dict(scored.select("part", "out_of").iter_rows())
     inner = [s for s in (section.sections if section else blueprint.domains) if s.id in score]
-    lines, own = _by_stage(section, blueprint, levels) if section and section.points else ([], None)
-    terms = [(s.name, float(s.weight), score[s.id]) for s in inner if score[s.id] is not None]
+    lines, own = _by_stage(section, levels) if section and section.points else ([], None)
+    terms = [(s.name, float(s.weight), score[s.id], height[s.id]) for s in inner if score[s.id] is not None]
     if own is not None and terms:
-        terms.append(("its own points", 1.0, own))
+        terms.append(("its own points", 1.0, *own))
     if terms:
-        summed = " + ".join(f"{shown(weight)} × {value:.2f}" for _, weight, value in terms)
-        names = ", ".join(name for name, _, _ in terms)
-        lines.append(f"Mean of {names}: ({summed}) / {shown(sum(weight for _, weight, _ in terms))}.")
+        names = ", ".join(name for name, *_ in terms)
+        weights = shown(sum(weight for _, weight, *_ in terms))
+        if len({out_of for *_, out_of in terms}) == 1:
+            summed = " + ".join(f"{shown(weight)} × {value:.2f}" for _, weight, value, _ in terms)
+            lines.append(f"Mean of {names}: ({summed}) / {weights}.")
+        else:
+            summed = " + ".join(f"{shown(w)} × {value * out_of:.2f}" for _, w, value, out_of in terms)
+            most = " + ".join(f"{shown(w)} × {shown(round(out_of, 2))}" for _, w, _, out_of in terms)
+            lines.append(f"Levels of {names}: ({summed}) / {weights}, of ({most}) / {weights}.")
     return lines + [f"{s.name} has no answer and is left out." for s in inner if score[s.id] is None]
 
 
-def _by_stage(section: Section, blueprint: Blueprint, levels: pl.DataFrame) -> tuple[list[str], float | None]:
-    """The arithmetic of the section's own points, and the mean over the stages (None: no answer)."""
+def _by_stage(section: Section, levels: pl.DataFrame) -> tuple[list[str], tuple[float, float] | None]:
+    """The arithmetic of the section's own points; their score and what its level is out of (None: no answer)."""
     found = {p: (f, s) for p, f, s in levels.select("point", "fraction", "state").iter_rows()}
     stages: dict[int, dict[str, list[tuple[float, float]]]] = {}
     for point in section.points:
@@ -175,11 +182,14 @@ def _by_stage(section: Section, blueprint: Blueprint, levels: pl.DataFrame) -> t
         lines.append(f"Level {stage}: {told}.")
     if all(value is None for value in values):
         return lines, None
-    mean = sum(value or 0.0 for value in values) / len(values)
-    scaled = f" × {blueprint.stages} / {len(values)}" if len(values) != blueprint.stages else ""
-    summed = " + ".join(f"{value or 0.0:.2f}" for value in values)
-    total = f"{mean * blueprint.stages:.2f} of {blueprint.stages}"
-    return [*lines, f"Sum over the levels: ({summed}){scaled} = {total}."], mean
+    spans = list(stage_spans(stages).values())
+    total = sum(span * (value or 0.0) for span, value in zip(spans, values, strict=True))
+    summed = " + ".join(
+        f"{f'{span} × ' if span > 1 else ''}{value or 0.0:.2f}"
+        for span, value in zip(spans, values, strict=True)
+    )
+    lines.append(f"Sum over the levels: ({summed}) = {total:.2f} of {sum(spans)}.")
+    return lines, (total / sum(spans), float(sum(spans)))
 
 
 def _left_open(rows: pl.DataFrame, told: dict[str, object]) -> list[str]:

@@ -55,7 +55,7 @@ def _scores(book: Any, found: Results, style: dict[str, Any], title: str) -> Non
         "score",
         pl.col("lo").alias("lowest"),
         pl.col("hi").alias("highest"),
-        pl.col("level").alias(f"level (of {found.scores['out_of'][0]:g})"),
+        *_level(found.scores["out_of"]),
         "answered",
         "points",
         pl.col("disagreeing").alias("disagree"),
@@ -78,6 +78,13 @@ def _scores(book: Any, found: Results, style: dict[str, Any], title: str) -> Non
                     sheet.write_number(row + n, column, part[key], style["share"])
         chart = _radar(book, row + 1, row + domains.height)
         sheet.insert_chart(row, 5, chart, {"x_scale": 1.5, "y_scale": 1.6})
+
+
+def _level(out_of: pl.Series) -> list[pl.Expr]:
+    """The column of levels, with what they are out of in its title or, where that differs, in a column."""
+    if out_of.n_unique() == 1:
+        return [pl.col("level").alias(f"level (of {out_of[0]:g})")]
+    return [pl.col("level"), pl.col("out_of").alias("out of")]
 
 
 def _radar(book: Any, first: int, last: int) -> Any:

@@ -2,9 +2,10 @@
 
 ``mean`` (the default): score = Σ w · level / highest over Σ w, over the points that were answered and apply.
 ``stages`` (as OWASP SAMM scores): within a section, the mean of the answers of a stream at each stage, the
-mean of the streams at that stage, and the sum over the stages; a stage without an answer adds nothing yet.
-Domains are the means of their sections. SAMM's practice score of 0 to 3 is ``level`` (``score`` ×
-``out_of``).
+mean of the streams at that stage, and the sum over the stages; a stage without an answer adds nothing yet, and
+one above a stage that the section lacks counts for both. So a section whose stages 1 and 2 are complete shows
+the level 2 of as many as it has. The level of a domain is the mean of those of its sections, its score that
+level over the mean of theirs. SAMM's practice score of 0 to 3 is ``level`` (``score`` × ``out_of``).
 
 Several respondents: a point's level is the mean of those who gave one, its bounds are their lowest and
 highest. Unanswered and "don't know" are left out of the score, and put at the lowest and the highest level
@@ -142,13 +143,13 @@ def scores(levels: pl.DataFrame, blueprint: Blueprint) -> pl.DataFrame:
     if blueprint.scoring == "stages":
         staged = _staged(levels, blueprint)
         table = table.drop(_SCORED).join(staged, on=["assessment", "part"], how="left", maintain_order="left")
-    out_of = float(blueprint.stages if blueprint.scoring == "stages" else blueprint.levels[-1].level)
+    else:
+        table = table.with_columns(out_of=pl.lit(float(blueprint.levels[-1].level)))
     return table.with_columns(
         # Scales that do not begin at 0 can leave the mean of the answered outside: the bounds hold it.
         pl.min_horizontal("lo", "score").alias("lo"),
         pl.max_horizontal("hi", "score").alias("hi"),
-        (pl.col("score") * out_of).alias("level"),
-        pl.lit(out_of).alias("out_of"),
+        (pl.col("score") * pl.col("out_of")).alias("level"),
     ).select(SCORE_COLUMNS)
 
 
@@ -226,20 +227,36 @@ def _split(
     """``share`` of a section split over the sections in it and its own points, as ``stages`` scores them."""
     beside = [section for section in inner if section.id in inside]
     mine = [point for point in own if point.id in kept]
-    total = sum(section.weight for section in beside) + bool(mine)
+    height = {section.id: section.weight * _height(section, kept, inside) for section in beside}
+    spans = stage_spans({point.stage or 1 for point in mine})
+    total = sum(height.values()) + sum(spans.values())
     for section in beside:
-        part = share * section.weight / total
+        part = share * height[section.id] / total
         yield from _split(section.sections, section.points, kept, inside, part)
-    stages = {point.stage or 1 for point in mine}
-    for stage in stages:
+    for stage, span in spans.items():
         streams: dict[str, list[Point]] = {}
         for point in mine:
             if (point.stage or 1) == stage:
                 streams.setdefault(point.stream or "", []).append(point)
         for stream in streams.values():
-            part = share / total / len(stages) / len(streams)
+            part = share * span / total / len(streams)
             weight = sum(point.weight for point in stream)
             yield from ((point.id, part * point.weight / weight) for point in stream)
+
+
+def _height(section: Section, kept: set[str], inside: set[str]) -> float:
+    """The level that a section reaches when all of ``kept`` is complete: the mean of those of its parts."""
+    beside = [inner for inner in section.sections if inner.id in inside]
+    parts = [(float(inner.weight), _height(inner, kept, inside)) for inner in beside]
+    mine = [point.stage or 1 for point in section.points if point.id in kept]
+    parts += [(1.0, float(max(mine)))] if mine else []
+    return sum(weight * height for weight, height in parts) / sum(weight for weight, _ in parts)
+
+
+def stage_spans(stages: Iterable[int]) -> dict[int, int]:
+    """Stage → how many levels its completion adds: one, and those of the stages below that are missing."""
+    ordered = sorted(stages)
+    return {stage: stage - below for below, stage in zip([0, *ordered], ordered, strict=False)}
 
 
 def _weighted(value: str, weight: pl.Expr, where: pl.Expr) -> pl.Expr:
@@ -267,23 +284,42 @@ def _staged(levels: pl.DataFrame, blueprint: Blueprint) -> pl.DataFrame:
     streams = (
         levels.filter(pl.col("state") != "not_applicable")
         .join(place, on="point")
-        .group_by("assessment", "part", "stage", "stream")
+        .group_by("assessment", "part", "stage", "stream", maintain_order=True)
         .agg(
             _weighted("fraction", pl.col("weight"), answered).alias("score"),
             _weighted("fraction-lo", pl.col("weight"), pl.lit(True)).alias("lo"),
             _weighted("fraction-hi", pl.col("weight"), pl.lit(True)).alias("hi"),
         )
     )
-    stages = streams.group_by("assessment", "part", "stage").agg(pl.col(_SCORED).mean())
-    own = stages.group_by("assessment", "part").agg(
-        pl.when(pl.col("score").count() > 0).then(pl.col("score").fill_null(0).mean()),
-        pl.col("lo", "hi").mean(),
+    stages = (
+        streams.group_by("assessment", "part", "stage", maintain_order=True)
+        .agg(pl.col(_SCORED).mean())
+        .sort("stage")
     )
-    return pl.concat(_rolled_up(own, blueprint))
+    below = pl.col("stage").shift(1, fill_value=0).over("assessment", "part")
+    height = stages.with_columns(span=(pl.col("stage") - below).cast(pl.Float64))
+    summed = [(pl.col(name).fill_null(0) * pl.col("span")).sum().alias(name) for name in _SCORED]
+    own = height.group_by("assessment", "part", maintain_order=True).agg(
+        pl.when(pl.col("score").count() > 0).then(summed[0]).alias("score"),
+        *summed[1:],
+        pl.col("span").sum().alias("out_of"),
+        pl.col("span").sum().alias("out_of_all"),
+    )
+    told = pl.concat(_rolled_up(own, blueprint))
+    return told.select(
+        "assessment",
+        "part",
+        pl.col("score") / pl.col("out_of"),
+        pl.col("lo", "hi") / pl.col("out_of_all"),
+        pl.coalesce("out_of", "out_of_all").alias("out_of"),
+    )
 
 
 def _rolled_up(own: pl.DataFrame, blueprint: Blueprint) -> Iterator[pl.DataFrame]:
-    """Scores of sections from their own points and from the sections in them, deepest first."""
+    """Levels of sections from their own points and from the sections in them, deepest first.
+
+    ``score`` is over what was answered, out of ``out_of``; ``lo`` and ``hi`` are over all, out of ``out_of_all``.
+    """
     tree = [
         (section.id, above[-1].id if above else "all", float(section.weight), len(above) + 1)
         for section, above in sections(blueprint)
@@ -297,14 +333,20 @@ def _rolled_up(own: pl.DataFrame, blueprint: Blueprint) -> Iterator[pl.DataFrame
             orient="row",
         )
         inner = pl.concat(
-            [own.with_columns(pl.lit(1.0).alias("weight")).select(below.columns), below], how="vertical"
+            [own.with_columns(pl.lit(1.0).alias("weight")).select(below.columns), below.select(below.columns)]
         ).join(names, on="part", how="semi")
-        scored = inner.group_by("assessment", "part").agg(
-            _weighted("score", pl.col("weight"), pl.col("score").is_not_null()).alias("score"),
-            _weighted("lo", pl.col("weight"), pl.lit(True)).alias("lo"),
-            _weighted("hi", pl.col("weight"), pl.lit(True)).alias("hi"),
+        answered = pl.col("score").is_not_null()
+        scored = inner.group_by("assessment", "part", maintain_order=True).agg(
+            *(_weighted(name, pl.col("weight"), answered).alias(name) for name in ("score", "out_of")),
+            *(
+                _weighted(name, pl.col("weight"), pl.lit(True)).alias(name)
+                for name in ("lo", "hi", "out_of_all")
+            ),
         )
         yield scored
         below = scored.join(names, on="part").select(
-            "assessment", pl.col("parent").alias("part"), *_SCORED, pl.col("own_weight").alias("weight")
+            "assessment",
+            pl.col("parent").alias("part"),
+            *scored.columns[2:],
+            pl.col("own_weight").alias("weight"),
         )
