@@ -207,3 +207,11 @@ def test_units_multiply_cancel_and_say_what_they_are() -> None:
 def test_what_is_no_unit_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"unit|stroke"):
         Unit.parse(text)
+
+
+def test_a_rounding_error_buys_no_further_unit() -> None:
+    """1.1 × 10 is 11.000000000000002 to a computer, and eleven to everybody else."""
+    assert 1.1 * 10 > 11
+    hosts = Formula.parse("ceil(share * servers)", ["share", "servers"])
+    told = hosts.value({"share": np.array([1.1, 1.1, 1.0]), "servers": np.array([10.0, 10.01, 11.0])})
+    assert told.tolist() == [11, 12, 11]
