@@ -195,6 +195,10 @@ def test_the_small_model_is_the_one_of_the_file() -> None:
 
 
 def test_a_mean_is_lowered_to_the_level_below_however_near_the_one_above_is() -> None:
-    said = [one({"catalogue": 2}, respondent=who) for who in ("a", "b")] + [one({"catalogue": 1}, respondent="c")]
+    said = [one({"catalogue": 2}, respondent=who) for who in ("a", "b")] + [
+        one({"catalogue": 1}, respondent="c")
+    ]
     found = roadmap(answer_tables(said), SMALL_MODEL, days_per_quarter=12, quarters=1, after=NOW)
-    assert found.steps.row(0, named=True) | {"level": 1.0, "next_level": 2.0} == found.steps.row(0, named=True)
+    assert found.steps.row(0, named=True) | {"level": 1.0, "next_level": 2.0} == found.steps.row(
+        0, named=True
+    )
