@@ -11,6 +11,8 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+import polars as pl
+
 from beachhead.accounts.fact_columns import NAMES, conditions_schema
 from beachhead.accounts.facts import OWN_NAME
 from beachhead.accounts.patterns import load_patterns
@@ -28,6 +30,8 @@ from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.library import blueprint_files, blueprints, load_blueprint
 from beachhead.practice.mapping import load_mapping, mapping_files
 from beachhead.practice.roadmap import infeasible
+from beachhead.tables.dates import is_placeholder, parse_dates
+from beachhead.tables.files import read_text_table
 from beachhead.tables.workspace import SETTINGS, TABLES, Workspace, definition
 from beachhead.tables.yaml_files import where
 
@@ -117,8 +121,26 @@ def _tables(workspace: Workspace) -> list[str]:
     _try(lambda: (workspace.as_of, workspace.us, workspace.currency), problems)
     for name in TABLES:
         _try(partial(workspace.table, name), problems)
+        _try(partial(_no_days, workspace, name, problems), [])
     _try(lambda: workspace.path("adoption") and workspace.adoption(), problems)
     return problems
+
+
+def _no_days(workspace: Workspace, name: str, problems: list[str]) -> None:
+    """Days that stand for none: they count as blank, and whoever keeps the table should know."""
+    path = workspace.path(name)
+    days = [c.name for c in definition(name).columns if c.dtype == pl.Date and not c.required]
+    if path is None or path.suffix == ".parquet":
+        return
+    read = read_text_table(path)
+    for day in (d for d in days if d in read.frame.columns):
+        found = read.frame.get_column(day)
+        nothing = is_placeholder(parse_dates(found).values).fill_null(False).arg_true()
+        if len(nothing):
+            problems.append(
+                f"{path}, row {read.row(nothing[0])}, column {day!r}: {found[nothing[0]]} stands for no day and counts "
+                f"as blank{f', as do {len(nothing) - 1} more' if len(nothing) > 1 else ''}."
+            )
 
 
 def _try(read: Callable[[], object], problems: list[str]) -> None:

@@ -26,6 +26,10 @@ MONTHS = {
 """Names of months, in lower case: English, German, French, Spanish, Portuguese, Italian, Dutch."""
 MONTH_OF = {name: month for month, names in MONTHS.items() for name in names.split()}
 
+FIRST_YEAR, LAST_YEAR = 1902, 2199
+"""Days of business lie within these years."""
+_NO_DAYS = (date(1904, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2099, 12, 31), date(2100, 1, 1))
+
 _ZONE = r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 _TIME = rf"(?:[T ,]+\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?:[.,]\d+)?\s*(?:[aApP]\.?[mM]\.?)?\s*{_ZONE})?"
 _NAME = r"([A-Za-zÀ-ÿ]{3,12})"
@@ -39,6 +43,14 @@ _PARTS = rf"{_DAY_NAME}(\d{{1,2}})([-/. ]\s?)(\d{{1,2}})([-/. ]\s?){_YY}{_TIME}$
 _NAMED = rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th|\.)?{_BETWEEN}{_NAME}\.?,?{_BETWEEN}{_YY}{_TIME}$"
 _AMERICAN = rf"{_DAY_NAME}{_NAME}\.?[-/. ]+(\d{{1,2}})(?:st|nd|rd|th)?,?[-/. ]+{_YY}{_TIME}$"
 _SERIAL = r"^\d{5}(\.\d+)?$"
+
+
+def is_placeholder(days: pl.Series) -> pl.Series:
+    """Which days stand for none: the first and last that some program knows, such as 0001-01-01, 1900-01-01, 1970-01-01.
+
+    Only for tables of business: an adoption series may well begin in 1900.
+    """
+    return ~days.dt.year().is_between(FIRST_YEAR, LAST_YEAR) | days.is_in(pl.Series(_NO_DAYS).implode())
 
 
 @dataclass(frozen=True)

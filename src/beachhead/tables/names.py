@@ -80,10 +80,13 @@ class Registry:
     by_case: int = 0
     with_id: set[str] = field(default_factory=set)
     _by_name: dict[str, list[str]] = field(default_factory=dict)
+    _by_number: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, ids: Iterable[str], names: Iterable[str | None]) -> None:
         """Make rows of a table known."""
         for key, name in zip(ids, names, strict=True):
+            if key[:1] == "0" and key not in self.names and (number := key.lstrip("0")).isdigit():
+                self._by_number.setdefault(number, []).append(key)
             self.names[key] = name or self.names.get(key)
             for called in {name, key} - {None}:
                 keys = self._by_name.setdefault(_folded(str(called)), [])
@@ -120,6 +123,9 @@ class Registry:
                 return self.aliases[value]
             if value in self.names:
                 return value
+            padded = self.padded(value)
+            if padded is not None:
+                return self.aliases.get(padded, padded)
             same = self._by_name.get(_folded(value), ())
             if value is not key and key is not None:
                 same = [
@@ -129,6 +135,13 @@ class Registry:
                 self.by_case += same[0] != value and self.names[same[0]] != value
                 return self.aliases.get(same[0], same[0])
         return None
+
+    def padded(self, key: str | None) -> str | None:
+        """The one id that is ``key`` with zeros before it, which a spreadsheet takes away."""
+        if key is None or not self._by_number or not key.isdigit() or key in self.names:
+            return None
+        same = [k for k in self._by_number.get(key, ()) if k in self.names]
+        return same[0] if len(same) == 1 else None
 
     def place(self, key: str | None, *called: str | None) -> str | None:
         """As ``find``, but what is not known yet becomes known by its id, else by its name."""

@@ -53,12 +53,26 @@ _SYMBOLS = {
     "₽": "RUB",
     "zł": "PLN",
     "kr": "kr",
+    "Kč": "CZK",
+    "Ft": "HUF",
+    "lei": "RON",
+    "лв": "BGN",
+    "₺": "TRY",
+    "₪": "ILS",
+    "Fr": "CHF",
+    "SFr": "CHF",
+    "R$": "BRL",
+    "C$": "CAD",
+    "A$": "AUD",
+    "NZ$": "NZD",
+    "HK$": "HKD",
+    "S$": "SGD",
 }
 _CODES = (
     "USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|INR|BRL|MXN|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|ILS|ZAR|KRW|SGD|HKD|"
     "AED|SAR|RUB"
 )
-_MONEY = rf"(?:US|C|A|NZ|HK|S|R)?[$€£¥₹₩₽]|zł|kr\.?|{_CODES}"
+_MONEY = rf"(?:US|CA|AU|C|A|NZ|HK|S|R)?[$€£¥₹₩₽₺₪]|zł|kr\.?|Kč|Ft|lei|лв\.?|S?Fr\.?|{_CODES}"
 _SPACE = "[ \u00a0\u2007\u2009\u202f]"
 _SURELY_DECIMAL = r"^[-+]?(0?\.|[0-9]*\.([0-9]{0,2}|[0-9]{4,})([eE].*)?$|[0-9]{4,}\.)"
 _WRITTEN = (
@@ -74,18 +88,22 @@ class Numbers:
 
     ``values`` Float64, null where nothing stands; ``bad`` the indexes of cells that are no number (null in
     values); ``percent`` whether a % sign was seen (values are as written: '12 %' is 12); ``currency`` the one
-    that was seen; ``notes`` what was decided, as clauses.
+    that was seen, and where there are several ``currencies`` that of each cell; ``notes`` what was decided, as clauses.
     """
 
     values: pl.Series
     bad: list[int] = field(default_factory=list)
     percent: bool = False
     currency: str | None = None
+    currencies: pl.Series | None = None
     notes: list[str] = field(default_factory=list)
 
 
-def parse_numbers(column: pl.Series) -> Numbers:
+def parse_numbers(column: pl.Series, *, money: bool = False) -> Numbers:
     """Read a column of numbers; what a point or a comma means is decided on the whole column.
+
+    ``money``: amounts have no three decimals, so where every point or comma stands before three digits it
+    separates thousands: ``EUR 1.200``.
 
     Where both readings fit every cell, a point is a decimal point and a comma before three digits separates
     thousands (the notes say so). Infinite values are bad.
@@ -100,7 +118,7 @@ def parse_numbers(column: pl.Series) -> Numbers:
     if values.null_count() == text.null_count() and values.is_finite().all() and not _may_be_thousands(text):
         return Numbers(values)
     missing = text.str.to_lowercase().is_in(MISSING)
-    return _as_written(pl.select(pl.when(~missing).then(text)).to_series().rename(column.name))
+    return _as_written(pl.select(pl.when(~missing).then(text)).to_series().rename(column.name), money)
 
 
 def _may_be_thousands(text: pl.Series) -> bool:
@@ -115,8 +133,13 @@ def _nulled(values: pl.Series, rows: list[int]) -> pl.Series:
     return values.scatter(rows, None) if rows else values
 
 
-def _as_written(text: pl.Series) -> Numbers:
-    parts = text.str.extract_groups(_WRITTEN).struct.unnest()
+def _as_written(text: pl.Series, money: bool) -> Numbers:
+    # 1.200,- and 1'200.-- are whole amounts, no negative ones
+    parts = (
+        text.str.replace(r"([0-9])[.,](?:-{1,2}|–|—)(\s*\D*)$", "$1$2")
+        .str.extract_groups(_WRITTEN)
+        .struct.unnest()
+    )
     part = [parts.get_column(name) for name in parts.columns]
     body = part[_BODY].str.strip_chars(" \u00a0\u2007\u2009\u202f")
     for space in (_SPACE, "['’]"):  # twice, for every other separator of a long number
@@ -124,7 +147,7 @@ def _as_written(text: pl.Series) -> Numbers:
         body = body.str.replace_all(rf"([0-9]){space}([0-9]{{3}})\b", "$1$2")
     signs = part[_SIGN] + part[_SIGN_WITHIN] + part[_SIGN_BEHIND]
     odd = (signs.str.len_chars() > 1) | ((part[_OPEN] == "(") != (part[_CLOSED] == ")"))
-    decimal, note = _decimal_mark(body)
+    decimal, note = _decimal_mark(body, money)
     comma, point = _value(body, ","), _value(body, ".")
     if decimal == "mixed":
         both = comma.is_not_null() & point.is_not_null() & (comma != point)
@@ -137,17 +160,25 @@ def _as_written(text: pl.Series) -> Numbers:
     bad = (values.is_null() & text.is_not_null()).arg_true().to_list()
     around = pl.concat([part[_BEFORE], part[_AFTER]]).drop_nulls().unique().to_list()
     currencies = sorted({_currency(mark) for mark in around if mark not in ("", "%")})
+    each = None
+    if len(currencies) > 1:
+        marks = pl.Series([m for m in around if m not in ("", "%")], dtype=pl.String)
+        codes = pl.Series([_currency(m) for m in marks], dtype=pl.String)
+        each = pl.select(
+            pl.coalesce(p.replace_strict(marks, codes, default=None) for p in (part[_BEFORE], part[_AFTER]))
+        ).to_series()
     notes = [note] if note else []
     if len(currencies) > 1:
         notes.append(
             f"several currencies stand in one column ({', '.join(currencies)}) and are not converted"
         )
-    return Numbers(values, bad, "%" in around, currencies[0] if len(currencies) == 1 else None, notes)
+    return Numbers(values, bad, "%" in around, currencies[0] if len(currencies) == 1 else None, each, notes)
 
 
 def _currency(mark: str) -> str:
     """A code for a sign: USD for $ and US$; other dollars and codes stay as they are."""
-    return _SYMBOLS.get(mark) or ("USD" if mark == "US$" else mark.rstrip("."))
+    plain = mark.rstrip(".")
+    return _SYMBOLS.get(plain) or {"US$": "USD", "CA$": "CAD", "AU$": "AUD"}.get(plain, plain)
 
 
 def _value(body: pl.Series, mark: str) -> pl.Series:
@@ -161,7 +192,7 @@ def _value(body: pl.Series, mark: str) -> pl.Series:
     return pl.select(pl.when(fits).then(plain).cast(pl.Float64, strict=False)).to_series()
 
 
-def _decimal_mark(body: pl.Series) -> tuple[str, str | None]:
+def _decimal_mark(body: pl.Series, money: bool) -> tuple[str, str | None]:
     """``.``, ``,`` or ``mixed``, and what to say about it."""
 
     def some(pattern: str) -> bool:
@@ -190,7 +221,7 @@ def _decimal_mark(body: pl.Series) -> tuple[str, str | None]:
         dotted = whole.str.contains(r"\.")
         small = whole.filter(~dotted).str.len_chars()
         grouped = "a point before three digits is read as a separator of thousands"
-        if dotted.sum() >= 3 and small.len() and (small <= 3).all():
+        if money or (dotted.sum() >= 3 and small.len() and (small <= 3).all()):
             return ",", grouped
         # 950, 1.234: beside hundreds, one and a quarter would be a fall by three orders
         if small.len() and (small == 3).any() and (small <= 3).all():

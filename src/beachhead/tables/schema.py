@@ -77,6 +77,17 @@ class Table:
             else pl.repeat(None, frame.height, dtype=c.dtype, eager=True).alias(c.name)
             for c in self.columns
         ]
+        typed = [without_placeholders(s) if s.dtype == pl.Date else s for s in typed]
+        for column, values in zip(self.columns, typed, strict=True):
+            if column.required and column.dtype == pl.Date and values.null_count():
+                raise BadInput(
+                    "it stands for no day",
+                    file=file,
+                    row=values.is_null().arg_true()[0] + first_row,
+                    column=column.name,
+                    value=frame.get_column(column.name)[values.is_null().arg_true()[0]],
+                    expected="the day itself, or the row without it elsewhere",
+                )
         own = [frame.get_column(c) for c in frame.columns if c not in self.names]
         return pl.DataFrame(typed + own) if frame.height or own else self.empty()
 
@@ -143,6 +154,14 @@ def _retyped(values: pl.Series, column: Column, file: object) -> pl.Series:
         raise BadInput(
             f"it holds {values.dtype}", file=file, column=column.name, expected=str(column.dtype)
         ) from error
+
+
+def without_placeholders(values: pl.Series) -> pl.Series:
+    """Days without those that stand for none, such as 0001-01-01 or 9999-12-31: they count as blank."""
+    from beachhead.tables.dates import is_placeholder
+
+    nothing = is_placeholder(values).fill_null(False)
+    return values.set(nothing, None) if nothing.any() else values
 
 
 Made = tuple[pl.Series, list[int], str]

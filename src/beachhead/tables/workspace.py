@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from beachhead.errors import BadInput, BadQuestion, did_you_mean
+from beachhead.tables.dates import FIRST_YEAR, LAST_YEAR
 from beachhead.tables.journal import recover
 from beachhead.tables.schema import Table
 
@@ -69,7 +70,13 @@ class Workspace:
     @property
     def as_of(self) -> dt.date:
         """The day that everything is told as of: the setting ``as_of``, else today."""
-        return self._setting("as_of", dt.date, "a day, such as as_of = 2009-02-28") or dt.date.today()
+        day = (
+            self._setting("as_of", dt.date, expected := "a day, such as as_of = 2009-02-28")
+            or dt.date.today()
+        )
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise BadInput("as_of cannot be used", file=self.folder / SETTINGS, value=day, expected=expected)
+        return day
 
     @property
     def currency(self) -> str:

@@ -10,6 +10,7 @@ from beachhead.tables.crm.kinds import ACCOUNT_FIELDS
 from beachhead.tables.crm.reading import ROW
 from beachhead.tables.crm.rows import known, once, replaced
 from beachhead.tables.crm.values import account_kind, partner_kind
+from beachhead.tables.names import ALIKE, likeness
 
 ACCOUNT_COLUMNS = (
     "name",
@@ -82,12 +83,9 @@ def _accounts(context: Context, taken: Taken) -> tuple[Taken, pl.DataFrame, list
     columns = [c for c in ACCOUNT_COLUMNS if taken.has(c) or (c == "kind" and taken.has("lifecycle"))]
     contact = [c for c in ("role", "department") if taken.has(c)]
     frame = taken.frame.with_columns(_account_columns(context, taken))
-    frame = frame.with_columns(account=pl.coalesce(taken.expr("account"), taken.expr("name")))
+    frame = frame.with_columns(taken.expr("account"))
     rows = frame.select(ROW, "account", *columns, *taken.extras, *contact, "_kind").collect()
-    if not taken.has("account"):
-        rows = rows.with_columns(
-            account=pl.Series([_by_name(context, a) for a in rows.get_column("account")], dtype=pl.String)
-        )
+    rows = _with_ids(context, taken, rows)
     if "kind" in columns:
         is_partner = (pl.col("kind") == "partner").fill_null(False)
         _partner_accounts(context, taken, rows.filter(is_partner))
@@ -99,6 +97,57 @@ def _accounts(context: Context, taken: Taken) -> tuple[Taken, pl.DataFrame, list
             f"{taken.file}: accounts stand in {twice} rows more than once; each is taken once"
         )
     return taken, rows, columns
+
+
+def _with_ids(context: Context, taken: Taken, rows: pl.DataFrame) -> pl.DataFrame:
+    """Each row with the id that it is known by: its own if that is nobody else's, else that of its name."""
+    if taken.has("account", "name") and "name" in rows.columns:
+        rows = _apart(context, taken, rows)
+    padded = [context.accounts.padded(a) or a for a in rows.get_column("account")]
+    own = set(rows.get_column("account").drop_nulls())
+    ids = [a if p in own else p for a, p in zip(rows.get_column("account"), padded, strict=True)]
+    names = rows.get_column("name") if "name" in rows.columns else [None] * rows.height
+    return rows.with_columns(
+        account=pl.Series(
+            [a or _by_name(context, n) for a, n in zip(ids, names, strict=True)], dtype=pl.String
+        )
+    )
+
+
+def _apart(context: Context, taken: Taken, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of several firms under one id are kept apart by their names: that id is nobody's.
+
+    The same firm, renamed or spelt differently, has a name that is alike or the same domain.
+    """
+    told = [c for c in ("name", "domain") if c in rows.columns]
+    there = rows.filter(pl.col("account").is_not_null() & pl.col("name").is_not_null())
+    several = there.filter(pl.col("name").n_unique().over("account") > 1).unique(
+        ["account", *told], maintain_order=True
+    )
+    shared: dict[str, list[str]] = {}
+    for (account,), firms in several.group_by("account", maintain_order=True):
+        (first, *rest) = firms.select(told).iter_rows()
+        if any(not _same_firm(first, other) for other in rest):
+            shared[str(account)] = firms.get_column("name").to_list()
+    if not shared:
+        return rows
+    for account, names in shared.items():
+        context.left_out[account] = (
+            f"its account {account!r} stands for several firms: {', '.join(names[:3])}"
+        )
+    some = next(iter(shared))
+    context.notes.append(
+        f"{taken.file}: {len(shared)} {'id stands' if len(shared) == 1 else 'ids stand'} for several firms "
+        f"({some!r}: {', '.join(shared[some][:3])}); they are kept apart by their names"
+    )
+    return rows.with_columns(account=pl.when(~pl.col("account").is_in(list(shared))).then("account"))
+
+
+def _same_firm(one: tuple[str | None, ...], other: tuple[str | None, ...]) -> bool:
+    domains = [row[1] for row in (one, other) if len(row) > 1]
+    if len(domains) == 2 and domains[0] is not None and domains[0] == domains[1]:
+        return True
+    return likeness(str(one[0]), str(other[0])) >= ALIKE
 
 
 def _by_name(context: Context, name: str | None) -> str | None:

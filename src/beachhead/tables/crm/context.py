@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from beachhead.tables.crm.reading import ROW, Fields, by_map
+from beachhead.tables.crm.reading import CELL_CURRENCY, ROW, Fields, by_map
 from beachhead.tables.names import Registry
 from beachhead.tables.workspace import definition
 
@@ -63,6 +63,16 @@ class Taken:
     def has(self, *names: str) -> bool:
         """Whether one of these fields is there."""
         return any(n in self.fields.names for n in names)
+
+    @property
+    def currency(self) -> pl.Expr:
+        """The currency of the row's amount: in a column of its own, with the amount, or with all amounts of the file."""
+        cell = [pl.col(CELL_CURRENCY)] if self.fields.has_cell_currency else []
+        return pl.coalesce(self.expr("currency"), *cell, pl.lit(self.fields.currency, pl.String))
+
+    @property
+    def tells_currency(self) -> bool:
+        return self.has("currency") or self.fields.has_cell_currency or self.fields.currency is not None
 
     def expr(self, name: str, dtype: pl.DataType | type[pl.DataType] = pl.String) -> pl.Expr:
         """The field, or null of its type when the file has none."""
@@ -199,7 +209,8 @@ class Context:
     def _account(self, key: str | None, name: str | None, create: bool) -> tuple[str | None, str | None]:
         key = self.accounts.aliases.get(key, key) if key else key
         if key in self.left_out and key not in self.accounts.names:
-            return None, self.left_out[key]
+            named = self.accounts.find(None, name) if "several firms" in self.left_out[key] else None
+            return (named, None) if named else (None, self.left_out[key])
         known = self.accounts.find(key, name)
         if known is not None:
             return known, None

@@ -38,7 +38,7 @@ def _opportunities(context: Context, taken: Taken) -> pl.DataFrame:
         name=taken.expr("name"),
         stage=pl.coalesce(taken.expr("stage"), pl.col("_status")),
         amount=_amount_of(taken),
-        currency=pl.coalesce(taken.expr("currency"), pl.lit(taken.fields.currency, pl.String)),
+        currency=taken.currency,
         expected=pl.coalesce(
             taken.expr("expected", pl.Date), pl.when(pl.col("outcome") == "open").then(close)
         ),
@@ -78,9 +78,7 @@ def _has(taken: Taken, column: str) -> bool:
         "currency": ("currency",),
         "product": ("product", "product_name", "product_code"),
     }
-    return taken.has(*fields.get(column, (column,))) or (
-        column == "currency" and taken.fields.currency is not None
-    )
+    return taken.has(*fields.get(column, (column,))) or (column == "currency" and taken.tells_currency)
 
 
 def _amount_of(taken: Taken) -> pl.Expr:

@@ -80,7 +80,7 @@ def _order_head(context: Context, taken: Taken) -> pl.DataFrame:
         "order",
         "account",
         date=taken.expr("date", pl.Date),
-        currency=taken.expr("currency"),
+        currency=taken.currency,
         seller=pl.lit(None, pl.String) if seller is None else seller,
         _head=pl.coalesce(pl.col(WHY), bought, pl.lit("")),
     )
@@ -172,7 +172,7 @@ def put_purchases(
 ) -> None:
     """The columns of the table purchases, from whatever fields there are; amounts are price × quantity if need be."""
     raw = taken.fields.names
-    currency = [taken.expr("currency")]
+    currency = [taken.currency]
     if "_currency" in frame.collect_schema().names():
         currency.append(pl.col("_currency"))
     made: dict[str, pl.Expr] = {}
@@ -180,7 +180,7 @@ def put_purchases(
         made["purchase"] = key
     if {"unit_price", "amount"} & set(raw):
         made["amount"] = _amount(taken)
-    made["currency"] = pl.coalesce(*currency, pl.lit(taken.fields.currency, pl.String))
+    made["currency"] = pl.coalesce(currency)
     status = _not_bought(taken, frame) if taken.kind == "purchase" else pl.lit(None, pl.String)
     frame = frame.with_columns(status.alias("_status"), **made)
     if seller is not None:

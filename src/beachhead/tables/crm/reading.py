@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from beachhead.errors import BadInput
+from beachhead.tables.crm.damaged_ids import DOUBTFUL, is_damaged
 from beachhead.tables.crm.kinds import DATES, IDS, NUMBERS, TRUTHS
 from beachhead.tables.crm.values import missing_words
-from beachhead.tables.dates import Dates, parse_dates
+from beachhead.tables.dates import Dates, is_placeholder, parse_dates
 from beachhead.tables.numbers import parse_numbers
 from beachhead.tables.schema import NO, YES
 
@@ -28,7 +29,12 @@ def cleaned(column: pl.Expr) -> pl.Expr:
 
 _TIME = r"[T ,]+\d{1,2}:\d{2}.*$"
 _SALESFORCE_ID = r"^(0[0-9A-Za-z]{2}|a[0-9][0-9A-Za-z]|80[0-9])[0-9A-Za-z]{12}$"
-_WRONG_COLUMN = 0.5  # a column of which more than this share cannot be read is not what it was taken for
+_WRONG_COLUMN = (
+    0.5  # a column of which more than this share of the rows cannot be read is not what it was taken for
+)
+_MONEY = ("amount", "line_amount", "unit_price", "actual_amount")
+CELL_CURRENCY = "_cell_currency"
+"""Column of a frame of fields: the currency that stands with the amount, where a column has several."""
 
 
 @dataclass
@@ -41,6 +47,7 @@ class Fields:
     ambiguous: list[tuple[str, str]] = field(default_factory=list)
     currency: str | None = None
     percent: bool = False
+    has_cell_currency: bool = False
 
 
 def read_fields(
@@ -64,16 +71,19 @@ def read_fields(
     out = Fields(text, list(columns))
     replaced = _all_dates(out, text, columns, day_first)
     # looked for first, for most files have none, and replacing in every cell takes its time
-    pointed = _where(text, [n for n in columns if n in IDS], lambda c: c.str.ends_with(".0"))
+    ids = [n for n in columns if n in IDS]
+    pointed = _where(text, ids, lambda c: c.str.ends_with(".0"))
+    damaged = _where(text, ids, lambda c: c.str.contains(DOUBTFUL))
     for name, headers in columns.items():
         if name in NUMBERS:
-            replaced.append(_numbers(out, text, name, headers[0]))
+            replaced += _numbers(out, text, name, headers[0])
         elif name in TRUTHS:
             replaced.append(_truths(name))
         elif choices and name in choices:
             replaced.append(pl.col(name).replace(choices[name]))
         elif name in IDS:
-            replaced += _ids(name, salesforce, name in pointed)
+            lost = _damaged(out, text, name, headers[0]) if name in damaged else None
+            replaced += _ids(name, salesforce, name in pointed, lost)
     out.frame = text.with_columns(replaced)
     return out
 
@@ -90,9 +100,27 @@ def _where(text: pl.LazyFrame, names: list[str], test: Callable[[pl.Expr], pl.Ex
     return {n for n, passes in row.items() if passes}
 
 
-def _ids(name: str, salesforce: bool, pointed: bool) -> list[pl.Expr]:
-    """An id is text: ``17850.0`` is a number's spelling of 17850; Salesforce's 15 characters become its 18."""
+def _damaged(out: Fields, text: pl.LazyFrame, name: str, label: str) -> list[str]:
+    """The cells of a column of ids that a spreadsheet damaged."""
+    ids = _different(text, pl.col(name))
+    lost = ids.filter(is_damaged(ids))
+    if len(lost):
+        rows = text.select(pl.col(name).is_in(lost.implode()).sum()).collect(engine="streaming").item()
+        out.notes.append(
+            f"{label!r}: {rows} {'id was' if rows == 1 else 'ids were'} damaged by Excel ({', '.join(lost.head(3))}) and "
+            f"{'counts' if rows == 1 else 'count'} as blank: export again and keep the column as text"
+        )
+    return lost.to_list()
+
+
+def _ids(name: str, salesforce: bool, pointed: bool, lost: list[str] | None) -> list[pl.Expr]:
+    """An id is text: ``17850.0`` is a number's spelling of 17850; Salesforce's 15 characters become its 18.
+
+    What is ``lost`` is blank: an id of which only a part is known is nobody's.
+    """
     column = pl.col(name)
+    if lost:
+        column = pl.when(~column.is_in(lost)).then(column)
     if pointed:
         column = column.str.replace(r"^(\d+)\.0+$", "$1")
     if salesforce:
@@ -101,7 +129,7 @@ def _ids(name: str, salesforce: bool, pointed: bool) -> list[pl.Expr]:
             .then(column + _check_characters(column))
             .otherwise(column)
         )
-    return [column.alias(name)] if pointed or salesforce else []
+    return [column.alias(name)] if pointed or salesforce or lost else []
 
 
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -143,32 +171,53 @@ def _all_dates(
     for name in names:
         if read[name].ambiguous and len(orders) == 1:
             read[name] = parse_dates(different[name], orders == {"day first"})
-    return [_dates(out, n, columns[n][0], days[n], different[n], read[n]).alias(n) for n in names]
+    return [_dates(out, text, columns[n][0], days[n], different[n], read[n]).alias(n) for n in names]
 
 
-def _dates(out: Fields, name: str, label: str, day: pl.Expr, different: pl.Series, read: Dates) -> pl.Expr:
+def _dates(
+    out: Fields, text: pl.LazyFrame, label: str, day: pl.Expr, different: pl.Series, read: Dates
+) -> pl.Expr:
     if read.ambiguous:
         out.ambiguous.append((label, str(read.ambiguous)))
         return pl.lit(None, pl.Date)
     _say_bad(out, label, different, read.bad, "dates")
-    if len(different) and len(read.bad) > _WRONG_COLUMN * len(different):
+    if read.bad and _share(text, day, different.gather(read.bad)) > _WRONG_COLUMN:
         return pl.lit(None, pl.Date)
+    values = read.values.cast(pl.Date)
+    nothing = is_placeholder(values).fill_null(False)
+    if nothing.any():
+        some = ", ".join(repr(v[:40]) for v in different.filter(nothing).head(3))
+        out.notes.append(
+            f"{label!r}: {some} {'stands' if nothing.sum() == 1 else 'stand'} for no day, so for blank"
+        )
+        values = values.set(nothing, None)
     if read.format in ("day first", "month first"):
         out.notes.append(f"{label!r} is read {read.format.replace(' ', '-')}")
-    return by_map(day, different, read.values.cast(pl.Date))
+    return by_map(day, different, values)
 
 
-def _numbers(out: Fields, text: pl.LazyFrame, name: str, label: str) -> pl.Expr:
+def _share(text: pl.LazyFrame, column: pl.Expr, of: pl.Series) -> float:
+    """The share of the rows that are not blank which hold one of these values."""
+    counts = text.select(column.count().alias("all"), some=column.is_in(of.implode()).sum())
+    row = counts.collect(engine="streaming").row(0, named=True)
+    return float(row["some"] / row["all"]) if row["all"] else 0.0
+
+
+def _numbers(out: Fields, text: pl.LazyFrame, name: str, label: str) -> list[pl.Expr]:
     if _is_plain(text, name):
-        return pl.col(name).cast(pl.Float64, strict=False)
+        return [pl.col(name).cast(pl.Float64, strict=False)]
     different = _different(text, pl.col(name))
-    read = parse_numbers(different)
+    read = parse_numbers(different, money=name in _MONEY or name == "size")
     out.notes += [f"{label!r}: {note}" for note in read.notes]
     out.percent = out.percent or (read.percent and name == "discount")
-    if name in ("amount", "line_amount", "unit_price", "actual_amount"):
+    made = [by_map(pl.col(name), different, read.values.cast(pl.Float64)).alias(name)]
+    if name in _MONEY:
         out.currency = out.currency or read.currency
+        if read.currencies is not None and not out.has_cell_currency:
+            out.has_cell_currency = True
+            made.append(by_map(pl.col(name), different, read.currencies).alias(CELL_CURRENCY))
     _say_bad(out, label, different, read.bad, "numbers")
-    return by_map(pl.col(name), different, read.values.cast(pl.Float64)).alias(name)
+    return made
 
 
 def _is_plain(text: pl.LazyFrame, name: str) -> bool:
