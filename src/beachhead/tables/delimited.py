@@ -15,6 +15,7 @@ import polars as pl
 from beachhead.errors import BadInput
 from beachhead.tables.encodings import decode
 from beachhead.tables.headers import column_names, header_at, refuse_missing_header, title_note
+from beachhead.tables.mending import mended
 from beachhead.tables.ragged import has_short_rows, read_ragged
 
 SEPARATORS = ",;\t|"
@@ -83,8 +84,9 @@ def read_delimited(
     A clean UTF-8 file is read by polars straight from disk; only other encodings and ragged or badly quoted
     files take the slower way through Python's csv module.
     """
-    source, sample, encoding = _source(path, file, stated)
+    source, sample, encoding, mendings = _source(path, file, stated)
     layout = _layout(sample, file, header_row)
+    layout.notes += [f"{file}: {note}" for note in mendings]
     first_row = layout.skipped + layout.header + 2
     try:
         if encoding.startswith("utf-8"):
@@ -102,9 +104,9 @@ def read_delimited(
     return Delimited(frame, first_row, read.gone, notes + read.notes)
 
 
-def _source(path: Path, file: str, stated: str | None) -> tuple[Path | bytes, str, str]:
+def _source(path: Path, file: str, stated: str | None) -> tuple[Path | bytes, str, str, list[str]]:
     """UTF-8 bytes (or the path of a file that holds them as far as seen), the beginning as text, the
-    encoding.
+    encoding, and what was mended.
     """
     with path.open("rb") as f:
         head = f.read(SAMPLE)
@@ -117,14 +119,19 @@ def _source(path: Path, file: str, stated: str | None) -> tuple[Path | bytes, st
         head = whole[:SAMPLE]
     # a character cut in two at the end of the sample must not decide the encoding
     complete = head if len(head) < SAMPLE else head[: head.rfind(b"\n") + 1] or head
-    if stated is None and _is_utf8(complete):
-        sample, encoding = decode(complete, file)
-        if "\r" not in sample or "\n" in sample:
-            return whole, sample, encoding
-    text, encoding = decode(whole if isinstance(whole, bytes) else whole.read_bytes(), file, stated)
-    if "\n" not in text:  # lines of an old Mac end with a carriage return
-        text = text.replace("\r", "\n")
-    return text.encode(errors="replace"), text[:SAMPLE], encoding
+    data = whole if isinstance(whole, bytes) else whole.read_bytes()
+    plain = stated is None and _is_utf8(complete)
+    sample, encoding = decode(complete, file) if plain else ("", "")
+    if not plain or ("\r" in sample and "\n" not in sample):
+        text, encoding = decode(data, file, stated)
+        if "\n" not in text:  # lines of an old Mac end with a carriage return
+            text = text.replace("\r", "\n")
+        data = whole = text.encode(errors="replace")
+        sample = text[:SAMPLE]
+    better, notes = mended(data)
+    if notes:
+        whole, sample = better, better[:SAMPLE].decode("utf-8-sig", errors="ignore")
+    return whole, sample, encoding, notes
 
 
 def _is_utf8(data: bytes) -> bool:

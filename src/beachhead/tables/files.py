@@ -196,8 +196,11 @@ def _clean(table: TextTable, sheet: str | None) -> TextTable:
     return TextTable(frame, table.file, sheet, table.first_row, notes + dropped, gone)
 
 
+_MOST_FOOT = 20  # rows
+
+
 def _without_blank_rows(frame: pl.DataFrame, table: TextTable) -> tuple[pl.DataFrame, list[int], list[str]]:
-    """Drop blank rows, and a report's foot: single cells below the last blank row of a wider table."""
+    """Drop blank rows, and a report's foot."""
     if not frame.height:
         return frame, table.gone, []
     blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
@@ -205,13 +208,41 @@ def _without_blank_rows(frame: pl.DataFrame, table: TextTable) -> tuple[pl.DataF
         return frame, table.gone, []
     drop = blank
     notes: list[str] = []
-    if frame.width >= 3:
-        foot = blank.arg_true()[-1] + 1
-        single = frame.select(
-            pl.first().is_not_null() & (pl.sum_horizontal(pl.all().is_not_null()) == 1)
-        ).to_series()
-        if foot < frame.height and single.slice(foot).all() and frame.height - foot <= 10:
-            drop = blank | pl.Series([False] * foot + [True] * (frame.height - foot))
-            notes.append(f"{table.file}: the foot of the report below the last blank row is left out")
+    foot = _foot(frame, blank)
+    if foot < frame.height:
+        drop = blank | pl.Series([False] * foot + [True] * (frame.height - foot))
+        notes.append(f"{table.file}: the foot of the report below the table is left out")
     gone = sorted({*table.gone, *(table.row(int(i)) for i in drop.arg_true())})
     return frame.filter(~drop), gone, notes
+
+
+def _foot(frame: pl.DataFrame, blank: pl.Series) -> int:
+    """Where a report's foot begins, behind a blank row; the height where there is none.
+
+    It is paragraphs of single cells in a wider table, and totals: 'Grand Totals (2 records)', with figures or without.
+    """
+    filled = frame.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
+    first = frame.get_column(frame.columns[0])
+    at = frame.height
+    while at and frame.height - at < _MOST_FOOT:
+        row = at - 1
+        alone = frame.width >= 3 and filled[row] == 1 and first[row] is not None
+        if not (blank[row] or alone or is_total(first[row])):
+            break
+        at = row
+    below = blank.slice(at).arg_true()
+    # only what stands below a blank row is a foot
+    return at + int(below[0]) if len(below) and at + int(below[0]) else frame.height
+
+
+def is_total(cell: str | None) -> bool:
+    """Whether a row that begins with this cell adds the others up.
+
+    >>> is_total("Grand Totals (2 records)"), is_total("Gesamtsumme:"), is_total("Total SA")
+    (True, True, False)
+    """
+    if cell is None:
+        return False
+    from beachhead.tables.labels import TOTALS
+
+    return re.sub(r"\s*\(.*\)$", "", cell.casefold()).strip(" :=*-") in TOTALS

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from beachhead.errors import BadInput
+from beachhead.tables.signs import printable
 
 LEAD_IN = 40  # a report has at most this many rows above its header
 _NUMBER = re.compile(r"[-+]?[\d.,'\u00a0\u202f ]*\d[\d.,]*\s*%?$")
@@ -16,8 +17,8 @@ Row = Sequence[str | None]
 
 
 def clean_name(cell: str | None) -> str:
-    """A header cell without byte-order marks, line breaks and doubled spaces."""
-    return " ".join((cell or "").replace("\ufeff", "").replace("\u200b", "").split())
+    """A header cell without byte-order marks, line breaks, doubled spaces and signs that steer a terminal."""
+    return " ".join(printable(cell or "").replace("\ufeff", "").replace("\u200b", "").split())
 
 
 def literal_name(name: str, i: int) -> str:

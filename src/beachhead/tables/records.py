@@ -11,6 +11,8 @@ import polars as pl
 from beachhead.errors import BadInput
 from beachhead.tables.encodings import decode
 from beachhead.tables.files import TextTable
+from beachhead.tables.headers import clean_name
+from beachhead.tables.mending import STEERING, mended_text
 
 _EXPECTED = "a list of records, each an object of column names and values"
 
@@ -32,6 +34,10 @@ def read_records(path: Path, file: str, encoding: str | None = None) -> TextTabl
         raise BadInput("this JSON holds no table", file=file, expected=_EXPECTED)
     notes: list[str] = []
     rows = [_flat(record, notes) for record in records]
+    whole = [{clean_name(n): mended_text(v) if v else v for n, v in row.items()} for row in rows]
+    if whole != rows:
+        notes.append(STEERING)
+    rows = whole
     names = list(dict.fromkeys(name for row in rows for name in row))
     if not rows or not names:
         raise BadInput("this JSON holds no records", file=file, expected=_EXPECTED)

@@ -202,8 +202,8 @@ def _lines(section: Section, known: dict[str, Any]) -> list[str]:
 
 
 def _toml(value: Any) -> str:
-    """A text or list of texts as TOML; JSON's escapes are TOML's too."""
-    return json.dumps(value, ensure_ascii=False)
+    """A text or list of texts as TOML; JSON's escapes are TOML's too, but for DEL."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _appended(text: str, section: Section) -> str:

@@ -14,7 +14,8 @@ from beachhead.tables.crm.reading import ROW, cleaned
 from beachhead.tables.crm.recognition import Evidence
 from beachhead.tables.delimited import SAMPLE, sniff_separator
 from beachhead.tables.encodings import decode
-from beachhead.tables.files import NO_CELLS, TextTable, file_kind, read_text_table
+from beachhead.tables.files import NO_CELLS, TextTable, file_kind, is_total, read_text_table
+from beachhead.tables.mending import mended_copy
 from beachhead.tables.sheets import open_workbook, visible_sheets
 
 LARGE = 32_000_000
@@ -154,7 +155,7 @@ def _source(table: TextTable) -> Source:
     if "attributes.type" in frame.columns:
         of = frame.get_column("attributes.type").drop_nulls().head(1).to_list()[0]
         frame = _with_references(frame)
-    frame = frame.with_columns(cleaned(pl.all()))
+    frame, totals = _without_totals(frame.with_columns(cleaned(pl.all())))
     rows = (
         [table.row(i) for i in range(frame.height)]
         if table.gone
@@ -162,8 +163,23 @@ def _source(table: TextTable) -> Source:
     )
     headers = frame.columns
     frame = frame.with_columns(pl.Series(ROW, rows, dtype=pl.Int64))
-    notes = [n.removeprefix(f"{table.file}: ") for n in table.notes]
+    notes = [n.removeprefix(f"{table.file}: ") for n in [*table.notes, *totals]]
     return Source(table.file, table.sheet, frame.lazy(), headers, frame.head(_SEEN), frame.height, notes, of)
+
+
+def _without_totals(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """Without last rows that add the others up: they begin with the word for it and lack most cells."""
+    kept = frame.height
+    while kept > 1:
+        filled = [cell for cell in frame.row(kept - 1) if cell is not None]
+        if not filled or not is_total(filled[0]) or len(filled) * 2 > frame.width:
+            break
+        kept -= 1
+    if kept == frame.height:
+        return frame, []
+    return frame.head(kept), [
+        f"the last row ({frame.row(kept)[0] or 'total'}) adds the others up and is left out"
+    ]
 
 
 def _with_references(frame: pl.DataFrame) -> pl.DataFrame:
@@ -190,8 +206,9 @@ def _large_text(file: Path, scratch: Path) -> Source:
         )
     first = _of_head(file.name, head)
     names = first.frame.columns
+    whole, mendings = mended_copy(file, scratch)
     frame = pl.scan_csv(
-        file,
+        whole,
         has_header=False,
         separator=sniff_separator(text),
         skip_lines=first.first_row - 1,
@@ -199,7 +216,7 @@ def _large_text(file: Path, scratch: Path) -> Source:
         row_index_name=ROW,
         row_index_offset=first.first_row,
     )
-    return _large(file, frame, first.frame, first.notes, scratch)
+    return _large(file, frame, first.frame, [*first.notes, *mendings], scratch)
 
 
 def _of_head(name: str, head: bytes) -> TextTable:
