@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from beachhead.tables.importing import ImportReport, import_folder
+from beachhead.tables.import_told import ImportReport
+from beachhead.tables.importing import import_folder
 from beachhead.tables.workspace import Workspace
 
 

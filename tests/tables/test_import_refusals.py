@@ -52,7 +52,7 @@ def test_among_others_it_is_named_and_they_are_read(desk: Desk, name: str, conte
 def test_other_files_are_passed_over(desk: Desk) -> None:
     desk.put("README.md", "# Exports")
     desk.put("accounts.csv", "Account ID,Account Name,Industry", "1,Acme,x")
-    assert [file for file, _ in desk.run().left] == ["README.md"]
+    assert [file for file, _ in desk.run().no_tables] == ["README.md"]
 
 
 def test_a_folder_that_is_not_there_or_holds_no_tables(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_folder_that_is_not_there_or_holds_no_tables(tmp_path: Path) -> None:
         import_folder(tmp_path / "nowhere", tmp_path / "w")
     (tmp_path / "outer" / "crm").mkdir(parents=True)
     (tmp_path / "outer" / "crm" / "accounts.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(BadInput, match="there are in crm"):
+    with pytest.raises(BadInput, match="there are tables in crm/"):
         import_folder(tmp_path / "outer", tmp_path / "w")
     with pytest.raises(BadInput, match="two different folders"):
         import_folder(tmp_path / "outer", tmp_path / "outer")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from beachhead.tables.importing import ImportReport, TableChange, TakenFile
+    from beachhead.tables.import_told import ImportReport, TableChange, TakenFile
 
 _SHOWN, _FREE = 12, 8
 _NAMES_ONLY = ("category", "person of ours")
@@ -34,6 +34,8 @@ def lines(report: ImportReport) -> Iterator[str]:
         yield from (f"Note: {note}." for note in report.notes)
     for file, why in report.left:
         yield f"Not read: {why if why.startswith(file) else f'{file}: {why}'}."
+    if report.no_tables:
+        yield f"No tables: {', '.join(file for file, _ in report.no_tables)}."
     for file, section in report.unplaced:
         yield f"Not placed: {file}: its columns are not known. To place it, put into beachhead.toml:"
         yield from (f"    {line}" for line in section)
@@ -56,6 +58,9 @@ def _file(taken: TakenFile) -> Iterator[str]:
     yield f"{taken.file}: {what}, {taken.rows:,} {'row' if taken.rows == 1 else 'rows'}"
     columns = [f"{field} = {' or '.join(headers)}" for field, headers in taken.columns.items() if headers]
     yield from _wrapped("columns", columns)
+    helps = [f"{field} = {' or '.join(headers)}" for field, headers in taken.helps.items()]
+    if helps:
+        yield from _wrapped("read but not stored", helps)
     if taken.kept:
         yield from _wrapped("kept as they are", taken.kept)
     if taken.personal:

@@ -12,7 +12,7 @@ import click
 )
 @click.option("--dry-run", is_flag=True, help="Show what would happen and write nothing.")
 def command(folder: str, workspace: str, dry_run: bool) -> None:
-    """Read the exports in FOLDER (CSV, XLSX, Parquet, JSON) into a workspace.
+    """Read the exports in FOLDER (CSV, XLSX, ODS, Parquet, JSON) into a workspace.
 
     Says which file was taken for what and which column for what, and what could not be placed with the lines in
     beachhead.toml that would place it. Importing the same files again changes nothing.

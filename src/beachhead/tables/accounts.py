@@ -19,6 +19,7 @@ TABLE = Table(
         Column("country", pl.String, "country"),
         Column("size", pl.Int64, "number of employees"),
         Column("owner", pl.String, "who of us looks after it"),
+        Column("last_activity", pl.Date, "day of the last activity that the CRM knows of"),
         VANISHED,
     ),
     key="account",

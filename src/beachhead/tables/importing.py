@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -25,71 +26,34 @@ from beachhead.tables.crm import (
     purchases,
     withdrawn,
 )
-from beachhead.tables.crm.context import Context, Part, Taken
+from beachhead.tables.crm.context import WON, Context, Part, Taken
 from beachhead.tables.crm.kinds import kinds
 from beachhead.tables.crm.reading import read_fields, refuse_ambiguous
 from beachhead.tables.crm.recognition import Recognition, map_columns, recognise
-from beachhead.tables.links import linked
+from beachhead.tables.import_told import (
+    ImportReport,
+    TableChange,
+    extras_of,
+    fields_of,
+    how_to_place,
+    nothing_placed,
+    told,
+)
+from beachhead.tables.links import linked, without_mere_names
 from beachhead.tables.remembered import (
+    CONSTANTS,
     Section,
     file_pattern,
     read_sections,
     section_for,
     section_name,
+    section_named,
 )
-from beachhead.tables.sources import NotRead, Source, read_folder
+from beachhead.tables.sources import How, NotRead, Source, read_folder, tables_below
 from beachhead.tables.stored import Stored
-from beachhead.tables.workspace import SETTINGS, Workspace, definition, read_settings
+from beachhead.tables.workspace import SETTINGS, Workspace, read_settings
 
 Say = Callable[[str], None]
-
-
-@dataclass
-class TakenFile:
-    """What one file was taken for. ``columns``: field → headers; ``free``: fields that no column was found for."""
-
-    file: str
-    section: str
-    kind: str
-    crm: str
-    rows: int
-    columns: dict[str, list[str]]
-    left: list[str]
-    unneeded: list[str]
-    kept: list[str]
-    personal: list[str]
-    technical: list[str]
-    notes: list[str]
-    free: list[str]
-
-
-@dataclass
-class TableChange:
-    """What an import does to one table."""
-
-    table: str
-    rows: int
-    added: int
-    changed: int
-    vanished: int
-    removed: int
-    set_aside: int
-    reasons: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass
-class ImportReport:
-    """What an import did, or in a dry run would do."""
-
-    taken: list[TakenFile] = field(default_factory=list)
-    left: list[tuple[str, str]] = field(default_factory=list)
-    unplaced: list[tuple[str, list[str]]] = field(default_factory=list)
-    tables: list[TableChange] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    advice: list[str] = field(default_factory=list)
-    candidates: int = 0
-    files: list[str] = field(default_factory=list)
-    dry: bool = False
 
 
 def import_folder(
@@ -116,20 +80,26 @@ def _import(folder: Path, into: Path, scratch: Path, dry_run: bool, say: Say) ->
     report = ImportReport(dry=dry_run)
     say("reading the files")
     sources: list[Source] = []
-    for found in read_folder(folder, scratch):
+    for found in read_folder(folder, scratch, _how(sections)):
         if isinstance(found, NotRead):
-            report.left.append((found.file, found.why))
+            (report.left if found.why else report.no_tables).append((found.file, found.why))
         else:
             sources.append(found)
     placed = _recognised(sources, sections, report)
-    if not placed:
-        raise BadInput(_nothing(report), file=folder)
+    skipped = {s.name + end for s in sections if s.skip for end in ("", WON)}
+    if not placed and not (skipped and all("says skip" in why for _, why in report.left)):
+        raise BadInput(nothing_placed(report, folder, into), file=folder)
+    if folder.is_dir() and (below := tables_below(folder)):
+        report.notes.append(
+            f"there are tables in {below} as well, which are not read: import that folder too"
+        )
     say("reading the columns")
     taken = [_taken(source, reading, section) for source, reading, section in placed]
     for source, reading, section, one in ((*p, t) for p, t in zip(placed, taken, strict=True)):
-        report.taken.append(_told(source, reading, section, one))
+        report.taken.append(told(source, reading, section, one))
     workspace = Workspace(into) if into.is_dir() else None
     context = Context(us=workspace.us if workspace else "", scratch=scratch)
+    context.superseded |= skipped
     stored.make_known(context)
     say("placing the rows")
     convert(context, taken, stored)
@@ -150,13 +120,12 @@ def _import(folder: Path, into: Path, scratch: Path, dry_run: bool, say: Say) ->
     return report
 
 
-def _nothing(report: ImportReport) -> str:
-    if len(report.left) == 1 and not report.unplaced:
-        return report.left[0][1].split(": ", 1)[-1]
-    whys = [why for _, why in report.left] + [
-        f"{file}: its columns are not known" for file, _ in report.unplaced
-    ]
-    return "nothing here could be placed: " + "; ".join(whys[:5])
+def _how(sections: list[Section]) -> How:
+    def how(file: str, sheet: str | None) -> dict[str, Any]:
+        section = section_named(sections, file, sheet)
+        return {"header_row": section.header_row, "encoding": section.encoding} if section else {}
+
+    return how
 
 
 Placed = tuple[Source, Recognition, Section]
@@ -171,17 +140,21 @@ def _recognised(sources: list[Source], sections: list[Section], report: ImportRe
             report.left.append((source.where, f"{source.where}: [import.{section.name}] says skip"))
             continue
         given = _named_columns(source, section) if section else {}
+        constants: dict[str, list[str]] = {name: [] for name in section.constants} if section else {}
         reading: Recognition | None
         if section and section.kind:
             reading = map_columns(section.kind, source.headers, given, section.crm)
         else:
-            reading = recognise(source.headers, source.evidence)
+            reading = recognise(source.headers, source.evidence, constants)
             if reading and section:
                 reading = map_columns(reading.kind, source.headers, given, reading.crm)
+        if reading and section and constants:
+            _check_constants(section, reading.kind)
+            reading = replace(reading, columns={**reading.columns, **constants})
         readings.append((source, reading, section))
     placed: list[Placed] = []
     names = [s.name for s in sections]
-    for source, reading, section in linked(readings, report.notes):
+    for source, reading, section in without_mere_names(linked(readings, report.notes)):
         if reading is None or not _complete(reading):
             report.unplaced.append((source.where, how_to_place(source, reading, section, names)))
             continue
@@ -203,14 +176,14 @@ def _recognised(sources: list[Source], sections: list[Section], report: ImportRe
         gone = [h for hs in section.columns.values() for h in hs if h not in source.headers]
         if gone:
             report.notes.append(f"{source.where}: it has no column {' or '.join(map(repr, gone))} any more")
-        section.columns = {**reading.columns, **section.columns}
+        section.columns = {**{f: hs for f, hs in reading.columns.items() if hs}, **section.columns}
         placed.append((source, reading, section))
     return placed
 
 
 def _named_columns(source: Source, section: Section) -> dict[str, list[str]]:
     """The columns that the settings name and the file has. Raises BadInput for a field that its kind has not."""
-    known = _fields_of(section.kind)
+    known = fields_of(section.kind)
     for name in section.columns:
         if name not in known:
             raise BadInput(
@@ -222,11 +195,15 @@ def _named_columns(source: Source, section: Section) -> dict[str, list[str]]:
     return {f: [h for h in hs if h in source.headers] for f, hs in section.columns.items()}
 
 
-def _fields_of(kind: str) -> list[str]:
-    """The fields that a kind may have; of all kinds when it is not known."""
-    if not kind:
-        return list(dict.fromkeys(f for k in kinds().values() for f in k.fields))
-    return list(kinds()[kind].fields if kind in kinds() else definition(kind.removeprefix("table ")).names)
+def _check_constants(section: Section, kind: str) -> None:
+    known = fields_of(kind)
+    for name in section.constants:
+        if name not in known and f"{name}_name" not in known:
+            raise BadInput(
+                f"[import.{section.name}] has {name} = …, which is no field of {kind}{did_you_mean(name, known)}",
+                file=SETTINGS,
+                expected=", ".join(c for c in CONSTANTS if c in known),
+            )
 
 
 def _complete(reading: Recognition) -> bool:
@@ -235,30 +212,15 @@ def _complete(reading: Recognition) -> bool:
     return all(any(f in reading.columns for f in group) for group in kinds()[reading.kind].needs)
 
 
-def how_to_place(
-    source: Source, reading: Recognition | None, section: Section | None, names: list[str]
-) -> list[str]:
-    """The lines in ``beachhead.toml`` that would place a file that was not recognised."""
-    kind = reading.kind if reading else (section.kind if section and section.kind else "purchase")
-    name = section.name if section else section_name(source.file, source.sheet, kind, names)
-    lines = [f"[import.{name}]", f'file = "{file_pattern(source.file)}"']
-    if source.sheet:
-        lines.append(f'sheet = "{source.sheet}"')
-    lines.append(f'kind = "{kind}"  # or {", ".join(k for k in kinds() if k != kind)}; or skip = true')
-    done = reading.columns if reading else {}
-    needs = kinds()[kind].needs if kind in kinds() else ()
-    for group in needs:
-        header = next((done[f][0] for f in group if f in done), None)
-        field_name = next((f for f in group if f in done), group[0])
-        lines.append(f'columns.{field_name} = "{header or "…"}"')
-    lines.append(f"# columns: {', '.join(source.headers[:30])}{' …' if len(source.headers) > 30 else ''}")
-    return lines
-
-
 def _taken(source: Source, reading: Recognition, section: Section) -> Taken:
+    columns = {f: hs for f, hs in reading.columns.items() if hs}
+    frame = source.frame
+    for name, value in section.constants.items():
+        columns[name] = [_CONSTANT + name]
+        frame = frame.with_columns(pl.lit(value).alias(_CONSTANT + name))
     fields = read_fields(
-        source.frame,
-        {f: hs for f, hs in reading.columns.items() if hs},
+        frame,
+        columns,
         day_first=section.day_first,
         choices=reading.choices,
         salesforce=reading.crm == "Salesforce",
@@ -271,6 +233,7 @@ def _taken(source: Source, reading: Recognition, section: Section) -> Taken:
         kind=reading.kind,
         crm=reading.crm,
         fields=fields,
+        headers={f: hs[0] for f, hs in columns.items()},
         extras=list(extras_of(source, reading)),
         won=section.won,
         lost=section.lost,
@@ -279,42 +242,7 @@ def _taken(source: Source, reading: Recognition, section: Section) -> Taken:
     )
 
 
-_LONGEST = 200  # mean length of a column of a user's own that is kept
-
-
-def extras_of(source: Source, reading: Recognition) -> dict[str, str]:
-    """Columns of accounts that have no place of their own and are kept: name here → header."""
-    if reading.kind not in ("account", "table accounts"):
-        return {}
-    kept: dict[str, str] = {}
-    for header in (h for h in source.headers if h in reading.left or h in reading.unneeded):
-        name = "_".join("".join(c if c.isalnum() else " " for c in header.casefold()).split())
-        values = source.sample.get_column(header).drop_nulls()
-        if not name or not len(values) or values.str.len_chars().mean() > _LONGEST:  # type: ignore[operator]
-            continue
-        if name not in kept and name not in reading.columns and not name.startswith("_"):
-            kept[name] = header
-    return kept
-
-
-def _told(source: Source, reading: Recognition, section: Section, taken: Taken) -> TakenFile:
-    kept = extras_of(source, reading)
-    left, unneeded = ([h for h in hs if h not in kept.values()] for hs in (reading.left, reading.unneeded))
-    return TakenFile(
-        file=source.where,
-        section=section.name,
-        kind=reading.kind,
-        crm=reading.crm,
-        rows=source.rows,
-        columns=reading.columns,
-        left=left,
-        unneeded=unneeded,
-        kept=list(kept.values()),
-        personal=reading.personal,
-        technical=reading.technical,
-        notes=[*source.notes, *taken.fields.notes],
-        free=[f for f in _fields_of(reading.kind) if f not in reading.columns],
-    )
+_CONSTANT = "\x00"  # before the name of a column that beachhead.toml gives; no header begins with it
 
 
 def convert(context: Context, taken: list[Taken], stored: Stored) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from beachhead.tables.crm.kinds import kinds
-from beachhead.tables.crm.recognition import Recognition, map_columns, recognise
-from beachhead.tables.crm.words import split_words
+from beachhead.tables.crm.recognition import Recognition, is_named, map_columns, recognise
+from beachhead.tables.crm.words import meaning, split_words
 from beachhead.tables.remembered import Section
 from beachhead.tables.sources import Source
 
@@ -104,3 +104,55 @@ def _refers(header: str, source: Source, key: _Keys) -> bool:
         telling = float(values.str.contains(r"^\d{1,4}$").mean() or 0.0)  # type: ignore[arg-type]
         return telling < 0.5 or bool(_LIKE_IDS & set(split_words(header)))
     return sum(v in key.names for v in values) / len(values) >= _MOST
+
+
+def without_mere_names(readings: list[Reading]) -> list[Reading]:
+    """The readings, without accounts of which only a name (or a bare id and a name) is told and that nothing refers to.
+
+    A price list, a list of files, a kitchen's: anything may have a column of names. Whoever wants it says so.
+    """
+    found: list[Reading] = []
+    for source, reading, section in readings:
+        bare = reading is not None and reading.kind == "account" and not (section and section.kind)
+        if (
+            reading is not None
+            and bare
+            and _is_mere(source, reading)
+            and not _is_referred_to(source, reading, readings)
+        ):
+            reading = None
+        found.append((source, reading, section))
+    return found
+
+
+def _is_mere(source: Source, reading: Recognition) -> bool:
+    """Whether neither the name of the file nor a column says that these are firms."""
+    if is_named(reading.kind, source.evidence.names) or (
+        reading.crm == "Salesforce" and _has_prefix(source, reading)
+    ):
+        return False
+    told = [
+        f
+        for f in reading.columns
+        if f not in ("account", "name", "country", "region", "deleted", "archived", "active")
+    ]
+    called = [h for f in ("account", "name") for h in reading.columns.get(f, ())]
+    return not told and not any(meaning(h) in ("account", "account_name") for h in called)
+
+
+def _has_prefix(source: Source, reading: Recognition) -> bool:
+    first = source.evidence.first(reading.columns["account"][0]) if "account" in reading.columns else []
+    return bool(first) and all(v.startswith("001") for v in first)
+
+
+def _is_referred_to(source: Source, reading: Recognition, readings: list[Reading]) -> bool:
+    keys = _keys(source, reading)
+    others = [(s, r) for s, r, _ in readings if s.where != source.where]
+    for other, of in others:
+        placed = [h for f in ("account", "account_name") for h in (of.columns.get(f, ()) if of else ())]
+        values = [
+            other.sample.get_column(h).drop_nulls().unique() for h in placed if h in other.sample.columns
+        ]
+        if any(len(v) and sum(x in keys.ids or x in keys.names for x in v) / len(v) >= _MOST for v in values):
+            return True
+    return False

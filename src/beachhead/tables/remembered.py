@@ -28,7 +28,21 @@ from beachhead.tables.crm.dialects import profiles
 from beachhead.tables.crm.kinds import kinds
 from beachhead.tables.workspace import SETTINGS, TABLES
 
-KNOWN_KEYS = ("file", "sheet", "kind", "crm", "columns", "dates", "won", "lost", "seller", "skip")
+CONSTANTS = (
+    "account", "product", "vendor", "currency", "owner", "our_person", "type", "stage", "pipeline", "segment",
+    "industry", "region", "country", "version", "term",
+)  # fmt: skip
+"""Fields that may be the same for all rows of a file: ``product = "vSphere"``."""
+_TYPES: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(
+        ("kind", "crm", "sheet", "dates", "seller", "encoding", *CONSTANTS), (str, "a text in quotes")
+    ),
+    **dict.fromkeys(("file", "won", "lost"), (list, 'a text, or several: ["…", "…"]')),
+    "skip": (bool, "true or false"),
+    "header_row": (int, "a number, such as header_row = 4"),
+    "columns": (dict, 'lines such as columns.account = "Customer"'),
+}
+KNOWN_KEYS = tuple(_TYPES)
 _MOST = 0.6  # share of a section's columns that a file must have to be one of its files
 _ALSO_CALLED = {
     **{kind + "s": kind for kind in kinds()},
@@ -58,6 +72,9 @@ class Section:
     lost: list[str] = field(default_factory=list)
     seller: str | None = None
     skip: bool = False
+    header_row: int | None = None
+    encoding: str | None = None
+    constants: dict[str, str] = field(default_factory=dict)
 
     def names(self, file: str, sheet: str | None) -> bool:
         """Whether the section is for files of this name."""
@@ -83,6 +100,7 @@ def _section(name: str, entry: dict[str, Any], file: Path) -> Section:
     for key in entry:
         if key not in KNOWN_KEYS:
             raise BadInput(f"{where} has no key {key!r}{did_you_mean(key, KNOWN_KEYS)}", file=file)
+    _check_types(where, entry, file)
     kind = str(entry.get("kind", "")).strip().casefold()
     kind = _ALSO_CALLED.get(kind, kind)
     if kind and kind not in kinds() and kind.removeprefix("table ") not in TABLES:
@@ -106,8 +124,6 @@ def _section(name: str, entry: dict[str, Any], file: Path) -> Section:
     if dates not in ("", "day first", "month first"):
         raise BadInput(f"{where} dates", file=file, value=dates, expected='"day first" or "month first"')
     columns = entry.get("columns", {})
-    if not isinstance(columns, dict):
-        raise BadInput(f"{where} columns", file=file, expected='a line such as columns.account = "Customer"')
     return Section(
         name=name,
         files=_texts(entry.get("file", name)),
@@ -118,9 +134,29 @@ def _section(name: str, entry: dict[str, Any], file: Path) -> Section:
         day_first={"day first": True, "month first": False}.get(dates),
         won=_texts(entry.get("won", [])),
         lost=_texts(entry.get("lost", [])),
-        seller=str(entry["seller"]) if "seller" in entry else None,
-        skip=bool(entry.get("skip", False)),
+        seller=entry.get("seller"),
+        skip=entry.get("skip", False),
+        header_row=entry.get("header_row"),
+        encoding=entry.get("encoding"),
+        constants={name: entry[name] for name in CONSTANTS if entry.get(name)},
     )
+
+
+def _check_types(where: str, entry: dict[str, Any], file: Path) -> None:
+    """Raise BadInput for a value of the wrong type: ``skip = "no"`` must not skip."""
+    given = {**entry, **{f"columns.{f}": v for f, v in _dict(entry.get("columns")).items()}}
+    for key, value in given.items():
+        kind, expected = _TYPES.get(key, (list, 'the name of a column, or several: ["…", "…"]'))
+        fits = isinstance(value, kind) and (kind is not int or not isinstance(value, bool))
+        texts = [value] if isinstance(value, str) else value
+        if kind is list:
+            fits = isinstance(texts, list) and all(isinstance(t, str) for t in texts)
+        if not fits:
+            raise BadInput(f"{where} {key} cannot be used", file=file, value=value, expected=expected)
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _texts(value: Any) -> list[str]:
@@ -150,6 +186,11 @@ def section_for(
     ]
     used = [set(hs) for s in by_columns for hs in s.columns.values()]
     return by_columns[0] if len(by_columns) == 1 and used else None
+
+
+def section_named(sections: Iterable[Section], file: str, sheet: str | None) -> Section | None:
+    """The section that is meant for a file of this name, before its columns are known."""
+    return next((s for s in sections if s.names(file, sheet) and (s.header_row or s.encoding)), None)
 
 
 def file_pattern(file: str) -> str:
@@ -193,15 +234,15 @@ def _lines(section: Section, known: dict[str, Any]) -> list[str]:
         "kind": section.kind.removeprefix("table "),
         "crm": section.crm,
     }
-    lines += [f"{k} = {_toml(v)}" for k, v in values.items() if v and k not in known]
+    lines += [f"{k} = {as_toml(v)}" for k, v in values.items() if v and k not in known]
     named = known.get("columns", {})
     for name, headers in section.columns.items():
         if name not in named:
-            lines.append(f"columns.{name} = {_toml(headers[0] if len(headers) == 1 else headers)}")
+            lines.append(f"columns.{name} = {as_toml(headers[0] if len(headers) == 1 else headers)}")
     return lines
 
 
-def _toml(value: Any) -> str:
+def as_toml(value: Any) -> str:
     """A text or list of texts as TOML; JSON's escapes are TOML's too, but for DEL."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 

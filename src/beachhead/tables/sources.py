@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import filecmp
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -25,6 +26,11 @@ ENDINGS = frozenset(
 )
 _SEEN = 2_000  # rows that recognition looks at
 _NOT_FOR_IMPORT = ("beachhead.toml", "matches.csv")
+_ABOUT = frozenset(
+    "license licence copying notice readme changelog contributing authors credits datapackage package "  # noqa: SIM905
+    "package-lock data-plan manifest metadata schema tsconfig sfdx-project".split()
+)
+"""Names of files that tell about others."""
 
 
 @dataclass
@@ -67,13 +73,17 @@ class Source:
 
 @dataclass
 class NotRead:
-    """A file that holds no table that could be read, and why, as a sentence."""
+    """A file that holds no table that could be read, and why, as a sentence; "" where none was expected."""
 
     file: str
     why: str
 
 
-def read_folder(path: Path, scratch: Path) -> Iterator[Source | NotRead]:
+How = Callable[[str, str | None], dict[str, Any]]
+"""File and sheet → what ``beachhead.toml`` says about how to read them: header_row, encoding."""
+
+
+def read_folder(path: Path, scratch: Path, how: How = lambda *_: {}) -> Iterator[Source | NotRead]:
     """Every table of a folder (or the one file that ``path`` is), in the order of names.
 
     A file that is the same as an earlier one, byte by byte, is passed over. What is no table is a ``NotRead``.
@@ -81,8 +91,8 @@ def read_folder(path: Path, scratch: Path) -> Iterator[Source | NotRead]:
     """
     seen: list[Path] = []
     for file in _files(path):
-        if file.suffix.casefold() not in ENDINGS:
-            yield NotRead(file.name, f"{file.name}: this is no table")
+        if is_no_table(file):
+            yield NotRead(file.name, "")
             continue
         twin = next((f for f in seen if _same(f, file)), None)
         if twin:
@@ -90,7 +100,7 @@ def read_folder(path: Path, scratch: Path) -> Iterator[Source | NotRead]:
             continue
         seen.append(file)
         try:
-            yield from _tables(file, scratch)
+            yield from _tables(file, scratch, how)
         except BadInput as refused:
             yield NotRead(file.name, str(refused).removesuffix("."))
 
@@ -102,31 +112,50 @@ def _files(path: Path) -> list[Path]:
         raise BadInput("there is no such folder", file=path, expected="a folder of exports, or one export")
     found = sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
     found = [p for p in found if p.name not in _NOT_FOR_IMPORT]
-    if not any(p.suffix.casefold() in ENDINGS for p in found):
-        below = sorted(
-            {p.parent.relative_to(path) for p in path.rglob("*") if p.suffix.casefold() in ENDINGS}
-        )
-        where = f"; there are in {', '.join(map(str, below[:5]))}" if below else ""
+    if all(is_no_table(p) for p in found):
+        below = tables_below(path)
         raise BadInput(
-            f"no tables lie in this folder{where}",
+            f"no tables lie in this folder{f'; there are tables in {below}' if below else ''}",
             file=path,
             expected="exports as CSV, XLSX, ODS, Parquet or JSON",
         )
     return found
 
 
+def is_no_table(file: Path) -> bool:
+    """Whether a file is plainly none by its name: a licence, a readme, an image, the description of a data package."""
+    stem, ending = file.stem.casefold(), file.suffix.casefold()
+    return ending not in ENDINGS or (ending in (".txt", ".json", ".html") and stem in _ABOUT)
+
+
+def tables_below(folder: Path) -> str:
+    """The folders below that hold tables, the first five of them; empty when there are none."""
+    below = sorted(
+        {
+            f"{p.parent.relative_to(folder).as_posix()}/"
+            for p in folder.rglob("*")
+            if p.parent != folder and p.is_file() and not is_no_table(p)
+        }
+    )
+    return ", ".join(below[:5]) + (" and others" if len(below) > 5 else "")
+
+
 def _same(one: Path, other: Path) -> bool:
     return one.stat().st_size == other.stat().st_size and filecmp.cmp(one, other, shallow=False)
 
 
-def _tables(file: Path, scratch: Path) -> Iterator[Source | NotRead]:
+def _tables(file: Path, scratch: Path, how: How) -> Iterator[Source | NotRead]:
     kind = file_kind(file)
     if kind == "xlsx":
-        yield from _sheets(file)
+        yield from _sheets(file, how)
     elif file.stat().st_size > LARGE and kind in ("text", "parquet") and not _packed(file):
         yield _large_text(file, scratch) if kind == "text" else _large_parquet(file, scratch)
     else:
-        yield _source(read_text_table(file))
+        yield _source(read_text_table(file, **how(file.name, None)))
+
+
+def _of_sheets(how: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in how.items() if k != "encoding"}
 
 
 def _packed(file: Path) -> bool:
@@ -134,16 +163,16 @@ def _packed(file: Path) -> bool:
         return f.read(2) == b"\x1f\x8b"
 
 
-def _sheets(file: Path) -> Iterator[Source | NotRead]:
+def _sheets(file: Path, how: How) -> Iterator[Source | NotRead]:
     """Every visible sheet that holds a table; when one alone does, it needs no name."""
     visible = visible_sheets(open_workbook(file, file.name))
     if len(visible) < 2:
-        yield _source(read_text_table(file))
+        yield _source(read_text_table(file, **_of_sheets(how(file.name, None))))
         return
     found, refused = [], []
     for name in visible:
         try:
-            found.append(read_text_table(file, sheet=name))
+            found.append(read_text_table(file, sheet=name, **_of_sheets(how(file.name, name))))
         except BadInput as no:
             refused.append(NotRead(f"{file.name}, sheet {name!r}", str(no).removesuffix(".")))
     yield from (_source(t) for t in found)

@@ -146,6 +146,7 @@ class Stored:
         for name, registry in _registries(context):
             registry.aliases |= aliases(self.matches, registry.what)
             rows = self.table(name).filter(pl.col(SOURCE).ne_missing(MENTIONED))
+            rows = rows.filter(~pl.col(SOURCE).is_in(sorted(context.superseded)).fill_null(False))
             _add(registry, rows, definition(name))
 
     def make_mentioned_known(self, context: Context) -> None:

@@ -23,6 +23,7 @@ ACCOUNT_COLUMNS = (
     "country",
     "size",
     "owner",
+    "last_activity",
 )
 
 
@@ -140,7 +141,9 @@ def _apart(context: Context, taken: Taken, rows: pl.DataFrame) -> pl.DataFrame:
         f"{taken.file}: {len(shared)} {'id stands' if len(shared) == 1 else 'ids stand'} for several firms "
         f"({some!r}: {', '.join(shared[some][:3])}); they are kept apart by their names"
     )
-    return rows.with_columns(account=pl.when(~pl.col("account").is_in(list(shared))).then("account"))
+    return rows.with_columns(
+        account=pl.when(pl.col("account").is_in(list(shared))).then("name").otherwise("account")
+    )
 
 
 def _same_firm(one: tuple[str | None, ...], other: tuple[str | None, ...]) -> bool:

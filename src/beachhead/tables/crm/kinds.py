@@ -13,7 +13,17 @@ from pathlib import Path
 from beachhead.tables.yaml_files import load_yaml
 
 DATES = frozenset(
-    ("date", "created", "close_date", "expected", "closed", "installed", "term_end", "completed")
+    (
+        "date",
+        "created",
+        "close_date",
+        "expected",
+        "closed",
+        "installed",
+        "term_end",
+        "completed",
+        "last_activity",
+    )
 )
 NUMBERS = frozenset(
     ("quantity", "amount", "line_amount", "actual_amount", "unit_price", "discount", "probability", "size")
@@ -59,6 +69,7 @@ class Kind:
     signs: dict[str, float]
     named: str
     as_: dict[str, str]
+    helps: tuple[str, ...]
 
 
 @cache
@@ -74,6 +85,7 @@ def kinds() -> dict[str, Kind]:
             signs=entry["signs"],
             named=entry["named"],
             as_=entry.get("as", {}),
+            helps=(*entry.get("helps", ()), *MARKS.get(name, ())),
         )
         for name, entry in data.items()
     }

@@ -10,6 +10,7 @@ from beachhead.tables.crm.products import products_beside
 from beachhead.tables.crm.purchases import WHO_SELLS, own_key, put_purchases, with_reasons
 from beachhead.tables.crm.reading import ROW
 from beachhead.tables.crm.rows import replaced
+from beachhead.tables.crm.terms import term_end
 from beachhead.tables.crm.values import outcome, signal
 from beachhead.tables.workspace import definition
 
@@ -33,17 +34,28 @@ def _opportunities(context: Context, taken: Taken) -> pl.DataFrame:
     products_beside(context, taken, frame)
     close = taken.expr("close_date", pl.Date)
     status = taken.expr("outcome").alias("_status")
-    made = frame.with_columns(status, outcome=_outcome(context, taken, frame)).with_columns(
-        opportunity=taken.expr("opportunity"),
-        name=taken.expr("name"),
-        stage=pl.coalesce(taken.expr("stage"), pl.col("_status")),
-        amount=_amount_of(taken),
-        currency=taken.currency,
-        expected=pl.coalesce(
-            taken.expr("expected", pl.Date), pl.when(pl.col("outcome") == "open").then(close)
-        ),
-        closed=pl.when(pl.col("outcome") != "open").then(pl.coalesce(taken.expr("closed", pl.Date), close)),
-        created=taken.expr("created", pl.Date),
+    made = (
+        frame.with_columns(status, outcome=_outcome(context, taken, frame))
+        .with_columns(
+            opportunity=taken.expr("opportunity"),
+            name=taken.expr("name"),
+            stage=pl.coalesce(taken.expr("stage"), pl.col("_status")),
+            amount=_amount_of(taken),
+            currency=taken.currency,
+            expected=pl.coalesce(
+                taken.expr("expected", pl.Date), pl.when(pl.col("outcome") == "open").then(close)
+            ),
+            closed=pl.when(pl.col("outcome") != "open").then(
+                pl.coalesce(taken.expr("closed", pl.Date), close)
+            ),
+            created=taken.expr("created", pl.Date),
+            owner=taken.expr("owner").replace(context.people),
+            probability=_percent(taken, frame),
+            type=taken.expr("type"),
+            pipeline=taken.expr("pipeline"),
+            version=taken.expr("version"),
+        )
+        .with_columns(term_end=term_end(taken, pl.coalesce("closed", "expected")))
     )
     _put_signals(context, taken, made)
     rows = made.collect()
@@ -67,13 +79,23 @@ def _opportunities(context: Context, taken: Taken) -> pl.DataFrame:
         "closed",
         "amount",
         ROW,
+        "term_end",
+        "version",
         *line_columns,
     ]
     return lines.select(*keep, source=pl.lit(taken.name))
 
 
+def _percent(taken: Taken, frame: pl.LazyFrame) -> pl.Expr:
+    """The probability in percent; a column in which nothing is above one holds shares."""
+    column = taken.expr("probability", pl.Float64)
+    top = frame.select(column.max()).collect(engine="streaming").item() if taken.has("probability") else None
+    return (column * 100).round(6) if top is not None and top <= 1 else column
+
+
 def _has(taken: Taken, column: str) -> bool:
     fields = {
+        "term_end": ("term_end", "term"),
         "amount": ("amount", "line_amount", "actual_amount"),
         "currency": ("currency",),
         "product": ("product", "product_name", "product_code"),
@@ -290,6 +312,8 @@ def _won_alone(context: Context, taken: Taken, rows: pl.DataFrame, recorded: pl.
         "amount",
         "currency",
         "seller",
+        "term_end",
+        "version",
         *(["quantity"] if "quantity" in rows.columns else []),
     ]
     context.put("purchases", taken, with_reasons(frame), given, source=taken.name + WON)

@@ -9,6 +9,7 @@ from beachhead.tables.crm.context import ELSEWHERE, WHY, Context, Taken
 from beachhead.tables.crm.products import products_beside
 from beachhead.tables.crm.reading import ROW
 from beachhead.tables.crm.rows import replaced
+from beachhead.tables.crm.terms import term_end
 from beachhead.tables.crm.values import is_bought
 from beachhead.tables.workspace import definition
 
@@ -41,7 +42,9 @@ def read_orders(context: Context, orders: list[Taken], lines: list[Taken]) -> No
                 account=pl.lit(None, pl.String), date=pl.lit(None, pl.Date), **{WHY: missing}
             )
         else:
-            head = known.select("order", "account", "date", "_head", _seller="seller", _currency="currency")
+            head = known.select(
+                "order", "account", "date", "_head", "_term_end", _seller="seller", _currency="currency"
+            )
             frame = frame.join(head.lazy(), on="order", how="left", maintain_order="left")
             lost = pl.when(pl.col("_known").is_null()).then(pl.lit("its order is not among the orders"))
             frame = frame.with_columns(_known=pl.col("_head")).with_columns(
@@ -81,6 +84,7 @@ def _order_head(context: Context, taken: Taken) -> pl.DataFrame:
         "account",
         date=taken.expr("date", pl.Date),
         currency=taken.currency,
+        _term_end=term_end(taken, pl.col("date")),
         seller=pl.lit(None, pl.String) if seller is None else seller,
         _head=pl.coalesce(pl.col(WHY), bought, pl.lit("")),
     )
@@ -185,10 +189,17 @@ def put_purchases(
     frame = frame.with_columns(status.alias("_status"), **made)
     if seller is not None:
         frame = context.seller(seller, frame, "seller")
+    if "_term_end" in frame.collect_schema().names():
+        told = pl.coalesce(taken.expr("term_end", pl.Date), pl.col("_term_end"))
+        made["term_end"] = told
+        frame = frame.with_columns(told.alias("term_end"))
     if taken.has("serviced_by"):
         frame = context.seller(pl.col("serviced_by"), frame, "serviced_by")
     if taken.has("vendor"):
         frame = context.seller(pl.col("vendor"), frame, "vendor")
+    if taken.has("term"):
+        made["term_end"] = term_end(taken, pl.col("date"))
+        frame = frame.with_columns(made["term_end"].alias("term_end"))
     frame = frame.with_columns(pl.coalesce(pl.col(WHY), pl.col("_status")).alias(WHY))
     there = {*raw, *made, "account", "product", "date", *(["seller"] if seller is not None else [])}
     given = [c for c in PURCHASE_COLUMNS if c in there]

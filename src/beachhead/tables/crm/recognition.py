@@ -287,10 +287,14 @@ def _words_score(
 ) -> float:
     seen = {f for h in headers if (f := _means(h))}
     score = sum(kind.signs.get(f, 0.0) for f in seen)
-    names = " ".join(_spaced(n) for n in evidence.names)
-    if re.search(kind.named, names):
+    if is_named(name, evidence.names):
         score += _NAMED
     return score + _by_key(name, kind, columns, evidence)
+
+
+def is_named(kind: str, names: Sequence[str]) -> bool:
+    """Whether a file or sheet is called like those of a kind."""
+    return re.search(kinds()[kind].named, " ".join(_spaced(n) for n in names)) is not None
 
 
 def _spaced(name: str) -> str:
