@@ -9,11 +9,13 @@ from typing import Any
 
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from beachhead.documents.proposal import DEFAULT, _undated
+from beachhead.documents.proposal import DEFAULT
+from beachhead.documents.word_rendering import undated
 
 COLOUR, MUTED = RGBColor(0x1F, 0x4E, 0x79), RGBColor(0x5D, 0x68, 0x75)
 MADE = dt.datetime(2009, 2, 28, 12)
@@ -79,6 +81,24 @@ def draw() -> bytes:
         ("{{ r.step }}", "{{ r.what }}", "{{ r.who }}", "{{ r.effort }}"),
     )
 
+    _part(word, "Price", if_="prices.lines or validity")
+    word.add_paragraph("{%p if prices.lines %}")
+    _table(
+        word,
+        ("Item", "Quantity", "Price in {{ prices.currency }}", "Amount in {{ prices.currency }}"),
+        (7.2, 3.4, 2.8, 2.8),
+        "line in prices.lines",
+        ("{{ line.item }}", "{{ line.quantity }} {{ line.unit }}", "{{ line.price }}", "{{ line.amount }}"),
+        right=2,
+        foot=("Total", "", "", "{{ prices.total }}"),
+    )
+    word.add_paragraph("{%p endif %}")
+    for name, text in (("prices.note", "{{ prices.note }}"), ("validity", "Valid until: {{ validity }}")):
+        word.add_paragraph(f"{{%p if {name} %}}")
+        word.add_paragraph(text)
+        word.add_paragraph("{%p endif %}")
+    word.add_paragraph("{%p endif %}")
+
     _part(word, "Business case")
     word.add_paragraph("{{ case_intro }}", style="Intro")
     word.add_paragraph("{{ case.question }}")
@@ -117,13 +137,24 @@ def draw() -> bytes:
     word.add_paragraph("{%p endif %}")
     word.add_paragraph("{{ next_step }}", style="Strong line")
     word.add_paragraph("{{ closing }}")
+    word.add_paragraph("{%p if sender.name %}")
+    word.add_paragraph("{{ sender.name }}").paragraph_format.space_before = Pt(18)
+    word.add_paragraph("{% if sender.role %}{{ sender.role }}, {% endif %}{{ us }}", style="Small")
+    word.add_paragraph("{%p if sender.phone or sender.email %}")
+    reach = "{{ sender.phone }}{% if sender.phone and sender.email %} · {% endif %}{{ sender.email }}"
+    word.add_paragraph(reach, style="Small")
+    word.add_paragraph("{%p endif %}")
+    word.add_paragraph("{%p if sender.address %}")
+    word.add_paragraph("{{ sender.address }}", style="Small")
+    word.add_paragraph("{%p endif %}")
+    word.add_paragraph("{%p endif %}")
 
     properties = word.core_properties
     properties.title, properties.author, properties.comments = "Proposal", "Beachhead maintainers", ""
     properties.created = properties.modified = MADE
     file = io.BytesIO()
     word.save(file)
-    return _undated(file.getvalue())
+    return undated(file.getvalue())
 
 
 def _styles(word: Any) -> None:
@@ -172,19 +203,30 @@ def _each(word: Any, loop: str, text: str, style: str) -> None:
 
 
 def _table(
-    word: Any, head: tuple[str, ...], widths: tuple[float, ...], loop: str, cells: tuple[str, ...]
+    word: Any,
+    head: tuple[str, ...],
+    widths: tuple[float, ...],
+    loop: str,
+    cells: tuple[str, ...],
+    right: int = 9,
+    foot: tuple[str, ...] = (),
 ) -> None:
-    table = word.add_table(rows=4, cols=len(head))
+    """A row per turn of ``loop``, and ``foot`` below; columns from ``right`` on hold figures."""
+    table = word.add_table(rows=5 if foot else 4, cols=len(head))
+    below = foot or ("",) * len(head)
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
     table.rows[1].cells[0].text = f"{{%tr for {loop} %}}"
     table.rows[3].cells[0].text = "{%tr endfor %}"
-    for column, (title, cell, width) in enumerate(zip(head, cells, widths, strict=True)):
+    for column, (title, cell, last, width) in enumerate(zip(head, cells, below, widths, strict=True)):
         for row in table.rows:
             row.cells[column].width = Cm(width)
-        for row, text in ((0, title), (2, cell)):
+        for row, text in ((0, title), (2, cell), *([(4, last)] if foot else [])):
             paragraph = table.rows[row].cells[column].paragraphs[0]
             paragraph.add_run(text).font.size = Pt(9)
             paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.runs[0].font.bold = row == 4 or None
+            if column >= right:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             if row == 0:
                 paragraph.runs[0].font.color.rgb, paragraph.runs[0].font.bold = MUTED, True
     head_row = table.rows[0]._tr.get_or_add_trPr()

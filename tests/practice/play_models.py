@@ -31,13 +31,17 @@ def play(name: str, *conditions: str, **changed: Any) -> dict[str, Any]:
         **HEAD,
         "audience": {"roles": ["CIO"], "categories": ["early_majority"]},
         "when": [{"if": text, "because": f"reason {n}"} for n, text in enumerate(conditions, 1)],
-        "know": ["what it means", {"text": "a secret", "internal": True}],
-        "say": ["words", {"text": "a secret word", "internal": True}],
+        "know": [
+            {"text": "what it means", "public": True},
+            {"text": "a secret", "internal": True},
+            "a remark",
+        ],
+        "say": [{"text": "words", "public": True}, {"text": "a secret word", "internal": True}],
         "not_say": ["a wrong word"],
         "show": [
-            {"text": "a proof", "source": "a study", "date": "2009-01-15"},
+            {"text": "a proof", "source": "a study", "date": "2009-01-15", "public": True},
             {"text": "a secret proof", "source": "us", "date": "2009-01-16", "internal": True},
-            {"reference": "alike"},
+            {"reference": "alike", "public": True},
         ],
         "do": {
             "offer": "an offer",
@@ -45,6 +49,7 @@ def play(name: str, *conditions: str, **changed: Any) -> dict[str, Any]:
             "tasks": [{"task": "a task", "days": 5}],
             "next_step": "a step",
         },
+        "for_customer": {"offer": "our offer to you", "next_step": "what comes next"},
     }
     return made | changed
 

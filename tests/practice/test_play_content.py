@@ -14,6 +14,7 @@ import pytest
 
 from beachhead.accounts.readable import PRODUCTS
 from beachhead.knowledge import folder
+from beachhead.practice.customer_words import of_play, unfit
 from beachhead.practice.facts_joined import known_facts
 from beachhead.practice.offering_library import offerings
 from beachhead.practice.play_words import named, vocabulary
@@ -97,8 +98,14 @@ def test_a_proof_is_dated_before_the_as_of_day_of_the_example_and_has_a_source(n
 
 
 @pytest.mark.parametrize("name", PLAYS)
-def test_a_customer_gets_something_to_hear(name: str) -> None:
-    assert for_customer(BOOK.plays[name]).say
+def test_a_play_that_leads_to_an_offering_has_texts_for_the_customer_and_they_speak_to_it(name: str) -> None:
+    play = BOOK.plays[name]
+    told = for_customer(play)
+    assert bool(told.offer and told.next_step) == (play.offering is not None)
+    for _, text, spoken in of_play(play):
+        assert not unfit(text, spoken=spoken), text
+    for proof in told.show:
+        assert not proof.source.casefold().startswith("judge")
 
 
 @pytest.mark.parametrize("name", OBJECTIONS)

@@ -228,16 +228,37 @@ def test_the_check_of_a_workspace_covers_plays_objections_synonyms_and_matches(t
 
 def test_a_customer_sees_nothing_internal() -> None:
     seen = for_customer(Play.model_validate(play("mine", KNOWN))).model_dump_json()
-    for secret in ("secret", "wrong word", "a task", "reason 1", "Play mine", "CIO", "months_since_contact"):
+    secrets = (
+        "secret",
+        "wrong word",
+        "a task",
+        "reason 1",
+        "Play mine",
+        "CIO",
+        "months_since_contact",
+        "a remark",
+    )
+    for secret in (*secrets, "an offer", "a page", "a step"):
         assert secret not in seen
-    for told in ("what it means", "words", "a proof", "a study", "an offer", "a page", "a step"):
+    for told in ("what it means", "words", "a proof", "a study", "our offer to you", "what comes next"):
         assert told in seen
 
 
-def test_a_reference_is_wanted_unless_it_is_internal() -> None:
+def test_a_play_without_texts_for_customers_gives_none() -> None:
+    seen = for_customer(Play.model_validate(play("mine", KNOWN) | {"for_customer": None}))
+    assert (seen.offer, seen.next_step) == ("", "")
+
+
+def test_what_is_internal_cannot_be_public() -> None:
+    both = [{"text": "a secret", "internal": True, "public": True}]
+    with pytest.raises(ValueError, match="what is internal cannot be public"):
+        Play.model_validate(play("mine", KNOWN, know=both))
+
+
+def test_a_reference_is_wanted_only_where_it_is_public() -> None:
     content = play("mine", KNOWN)
     assert for_customer(Play.model_validate(content)).references
-    content["show"][2]["internal"] = True
+    del content["show"][2]["public"]
     assert not for_customer(Play.model_validate(content)).references
 
 
@@ -245,12 +266,12 @@ LINES = st.lists(st.tuples(st.text("abcdef", min_size=3, max_size=8), st.boolean
 
 
 @given(know=LINES, say=LINES, show=LINES)
-def test_whatever_is_internal_never_reaches_a_customer(
+def test_whatever_is_not_public_never_reaches_a_customer(
     know: list[tuple[str, bool]], say: list[tuple[str, bool]], show: list[tuple[str, bool]]
 ) -> None:
     def lines(listed: list[tuple[str, bool]]) -> list[dict[str, Any]]:
         return [
-            {"text": f"{'SECRET' if hidden else 'open'} {text}", "internal": hidden}
+            {"text": f"{'SECRET' if hidden else 'open'} {text}", "public": not hidden}
             for text, hidden in listed
         ]
 

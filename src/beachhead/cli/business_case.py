@@ -33,7 +33,7 @@ def command(
     from beachhead.documents.report import write_page
     from beachhead.errors import BadQuestion
     from beachhead.practice.business_case import business_case
-    from beachhead.practice.case_files import load_case, write_case
+    from beachhead.practice.case_files import cases, load_case, write_case
     from beachhead.practice.offering_library import find_offering, offerings
     from beachhead.tables.workspace import Workspace
 
@@ -51,6 +51,7 @@ def command(
         raise BadQuestion(f"{output} is neither csv, json nor html: name the format with --format.")
     if form == "html" and output is None:
         raise BadQuestion("The page needs a file: name it with -o case.html.")
+    cases(place)  # a file that is broken or lies elsewhere is refused here as everywhere
     result = business_case(one, load_case(place, found, one))
     name = names.get(found) or found
     if form == "html":

@@ -148,6 +148,19 @@ class Gathered:
         """The offering whose discontinuity the facts tell: the deepest that fits now."""
         return self.offerings.get(facts["discontinuity_offering"] or "")
 
+    @cached_property
+    def shipped_offerings(self) -> dict[str, Offering]:
+        """The offerings as they ship."""
+        return offerings()
+
+    @cached_property
+    def products(self) -> set[str]:
+        """Every product that the workspace speaks of, by id and by name."""
+        tables = (self.territory.tables.products, self.territory.tables.purchases)
+        named = {p for table in tables for p in table["product"].drop_nulls()}
+        named |= set(self.workspace.table("opportunities")["product"].drop_nulls())
+        return named | set(self.territory.products.values())
+
     def map_of(self, account: str, offering: Offering) -> OfferingMap:
         """What ``offering`` changes at the account, and what makes it smaller."""
         found = account_map(account, self.situation, [offering], self.tolerance, self.territory.products)

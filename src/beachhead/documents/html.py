@@ -40,6 +40,20 @@ def render(template: str, own: Path | None = None, **values: Any) -> Markup:
         ) from error
 
 
+def check_own(own: Path) -> list[str]:
+    """What is wrong with the HTML templates below the folder ``own``, as far as reading them tells."""
+    told = []
+    for path in sorted(own.rglob("*.html")):
+        try:
+            _environment(own).get_template(path.relative_to(own).as_posix())
+        except jinja2.TemplateError as error:
+            row = getattr(error, "lineno", None)
+            told.append(
+                str(BadInput(f"the template cannot be used: {error.message or error}", file=path, row=row))
+            )
+    return told
+
+
 def non_breaking(text: object) -> Markup:
     """Numbers stay on one line with their per cent sign and their unit of thousands."""
     kept = str(escape(text)).replace(" %", "\u00a0%")

@@ -3,41 +3,60 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from beachhead.documents import word_fields
 from beachhead.documents.account_data import Gathered
 from beachhead.documents.proposal_data import proposal_data
 from beachhead.documents.typesetting import SHIPPED, Typesetter
-from beachhead.documents.word_fields import Asked, asked, open_template, words_of
+from beachhead.documents.word_fields import asked, words_of
 from beachhead.errors import BadInput
-from beachhead.tables.signs import printable, printable_values
+from beachhead.tables.confined import confined
 from beachhead.tables.workspace import Workspace
 
 TEMPLATE = "proposal"
 DEFAULT = SHIPPED.parent / "word" / "proposal.docx"
-_WORDS = zipfile.ZIP_DEFLATED
+ACCEPT = "--accept-placeholders"
+"""The option that lets place-holders of other kinds stay."""
 
 
-def proposal_pdf(gathered: Gathered, account: str, offering: str | None = None) -> bytes:
-    """The proposal to ``account`` as PDF, from the template ``proposal.typ``."""
-    fields = proposal_data(gathered, account, offering)
+def proposal_pdf(
+    gathered: Gathered,
+    account: str,
+    offering: str | None = None,
+    *,
+    own: Path | None = None,
+    single: Sequence[str] = (),
+) -> bytes:
+    """The proposal to ``account`` as PDF, from the template ``proposal.typ``; ``own``, ``single``: see ``own_fields``.
+
+    Raises BadInput where no font at hand has the signs that are to be written.
+    """
+    fields = proposal_data(gathered, account, offering, own, single)
     with Typesetter(TEMPLATE, gathered.workspace) as sets:
         title = f"{fields['title']} for {fields['customer']}"
-        return sets.pdf(fields, made=gathered.workspace.as_of, title=title)
+        return sets.pdf(fields, made=gathered.workspace.as_of, title=title, every_sign=True)
 
 
 def proposal_docx(
-    gathered: Gathered, account: str, offering: str | None = None, template: Path | None = None
+    gathered: Gathered,
+    account: str,
+    offering: str | None = None,
+    template: Path | None = None,
+    *,
+    own: Path | None = None,
+    single: Sequence[str] = (),
+    accept: bool = False,
 ) -> bytes:
     """The proposal to ``account`` as DOCX. ``template``: a Word file; else the workspace's
-    ``templates/word/proposal.docx``, else the one that ships.
+    ``templates/word/proposal.docx``, else the one that ships. ``accept``: place-holders of other kinds stay as they are.
     """
-    fields = proposal_data(gathered, account, offering)
-    return fill(template or word_template(gathered.workspace), fields, gathered.workspace.as_of)
+    fields = proposal_data(gathered, account, offering, own, single)
+    return fill(
+        template or word_template(gathered.workspace), fields, gathered.workspace.as_of, accept=accept
+    )
 
 
 def word_template(workspace: Workspace) -> Path:
@@ -46,54 +65,37 @@ def word_template(workspace: Workspace) -> Path:
     return own if own.is_file() else DEFAULT
 
 
-def fill(template: Path, fields: Mapping[str, Any], made: dt.date) -> bytes:
+def fill(template: Path, fields: Mapping[str, Any], made: dt.date, *, accept: bool = False) -> bytes:
     """The Word file ``template`` with ``fields`` in it. The same input gives the same bytes.
 
-    The template runs in a sandbox. Raises BadInput, a sentence, for a template that is no Word file, is broken,
-    asks for a field that there is not, or tries what a template may not.
+    The template runs in a sandbox, in a process with limits. Raises BadInput, a sentence, for a template that is no
+    Word file, is broken, asks for a field that there is not, tries what a template may not, or holds place-holders of
+    other kinds that would go out as they are, unless these are accepted.
     """
-    from jinja2 import StrictUndefined, TemplateError, UndefinedError
-    from jinja2.exceptions import SecurityError
-    from jinja2.sandbox import SandboxedEnvironment
+    refuse(template, fields, accept=accept)
+    title, author = words_of(
+        {"title": f"{fields['title']} for {fields['customer']}", "us": fields["us"]}
+    ).values()
+    job = "beachhead.documents.word_rendering:rendered"
+    content: bytes = confined(
+        job, template, words_of(fields), title, author, made, file=template, seconds=word_fields.SECONDS
+    )
+    return content
 
-    document = open_template(template)
-    found: Asked = asked(template)
+
+def refuse(template: Path, own: Collection[str] = (), *, accept: bool = False) -> None:
+    """Raise BadInput where ``template`` cannot be filled; ``own``: the names of fields that are given as well."""
+    found = asked(template, own)
     if found.broken:
         raise BadInput(found.broken, file=template)
     if not found.names and found.others:
-        raise BadInput(f"it has no field that can be filled; {found.others[0].advice}", file=template)
+        raise BadInput(f"it has no field that can be filled; {found.left}", file=template)
     if found.unknown:
-        name, guess = next(iter(found.unknown.items()))
-        raise BadInput(
-            f"the template asks for {name!r}, which a proposal does not have{guess}", file=template
+        told = "; ".join(
+            f"the template asks for {name!r}, which a proposal does not have{guess}"
+            for name, guess in found.unknown.items()
         )
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-    try:
-        document.render(words_of(printable_values(fields)), environment)
-    except SecurityError as error:
-        raise BadInput(f"the template tries what a template may not: {error}", file=template) from error
-    except UndefinedError as error:
-        raise BadInput(f"the template asks for what there is not: {error}", file=template) from error
-    except TemplateError as error:
-        raise BadInput(f"the template cannot be used: {error}", file=template) from error
-    except Exception as error:  # Word's XML after a template's own mistake: lxml, docx and KeyErrors alike
-        raise BadInput(f"the template cannot be filled: {error}", file=template) from error
-    properties = document.docx.core_properties
-    properties.title = printable(f"{fields['title']} for {fields['customer']}")
-    properties.author = printable(str(fields["us"]))
-    properties.created = properties.modified = dt.datetime.combine(made, dt.time(12))
-    properties.last_modified_by, properties.revision = properties.author, 1
-    file = io.BytesIO()
-    document.save(file)
-    return _undated(file.getvalue())
-
-
-def _undated(content: bytes) -> bytes:
-    """The same archive without the clock's time in it."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", _WORDS) as new:
-        for name in old.namelist():
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.external_attr = _WORDS, 0o600 << 16
-            new.writestr(entry, old.read(name))
-    return file.getvalue()
+        example = next(iter(found.unknown))
+        raise BadInput(f"{told}; give a field of your own with --set {example}=TEXT", file=template)
+    if found.others and not accept:
+        raise BadInput(f"{found.left}; to let them stay as they are, say {ACCEPT}", file=template)

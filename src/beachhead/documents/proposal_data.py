@@ -1,25 +1,30 @@
 """What a customer receives: the fields of a proposal, made from what may reach a customer and nothing else.
 
-Of a play only ``for_customer`` is used, and of that what is written to the customer: what it means, the offer, the
-next step, proofs with a source outside. No name of a play, no reason, no words to say or not to say, no task, no
-standing, no probability about the customer, no other seller. Of references only those that may be named.
+Of a play only ``for_customer`` is used: what is marked public, and the offer and next step that are written to the
+customer. No name of a play, no reason, no words to say or not to say, no task, no standing, no probability about the
+customer, no other seller. Of references only those that may be named. An id never stands in for a name.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from beachhead.documents import account_parts as parts
 from beachhead.documents.account_data import Gathered
-from beachhead.documents.account_words import count, lower
+from beachhead.documents.account_words import count
 from beachhead.documents.brand import brand
+from beachhead.documents.own_fields import own_fields
 from beachhead.documents.wording import UNKNOWN, wording
 from beachhead.documents.words import day, join, percent
 from beachhead.errors import BadQuestion
+from beachhead.practice.business_case import Result
 from beachhead.practice.discontinuity import Left, OfferingMap
 from beachhead.practice.offering import Offering
+from beachhead.practice.offering_fit import of_our_products
 from beachhead.practice.offering_library import find_offering
 from beachhead.practice.plays import for_customer
 
@@ -38,10 +43,13 @@ FIELDS = {
     "services_intro": "sentence before the services",
     "services": "list: name, text, effort, state",
     "price_model": "how it is priced",
+    "prices": "your price table: lines (item, quantity, unit, price, amount), total, currency, note; no lines where none "
+    "is given",
+    "validity": "until when it is valid, as you give it; empty where nothing is given",
     "third_party": "list: what else is needed, from others",
     "roadmap": "list: step, what, who, effort",
     "case_intro": "sentence before the business case",
-    "case": "question, payback, currency, own, note, inputs (name, unit, range, whose, source), "
+    "case": "question, payback, currency, own, note, inputs (name, unit, range, whose, source: of their own figures), "
     "steps (name, arithmetic, value, unit)",
     "proof_intro": "sentence before the references",
     "proofs": "list: text, source",
@@ -49,6 +57,7 @@ FIELDS = {
     "offer": "what is offered as a first step; empty where no play fits",
     "next_step": "the next step",
     "closing": "the last sentence",
+    "sender": "who signs: name, role, phone, email, address; each empty where it is not given",
     "footer": "the line at the foot, from [brand]",
 }
 """Every field that a template may ask for, and what it is."""
@@ -62,25 +71,37 @@ _STATES = {
 NEXT_STEP = "An hour together to go through this proposal and the open questions."
 
 
-def proposal_data(gathered: Gathered, account: str, offering: str | None = None) -> dict[str, Any]:
-    """The fields of a proposal to ``account``, keys ``FIELDS``. ``offering``: its id or name; the likeliest without.
+def proposal_data(
+    gathered: Gathered,
+    account: str,
+    offering: str | None = None,
+    own: Path | None = None,
+    single: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The fields of a proposal to ``account``, keys ``FIELDS`` and those of the user's own.
 
-    Raises BadQuestion where nothing fits and none is named.
+    ``offering``: its id or name; the likeliest without. ``own`` and ``single``: see ``own_fields``. Raises BadQuestion
+    where nothing fits and none is named, and where the account has no name.
     """
     facts, workspace = gathered.row(account), gathered.workspace
+    given = own_fields(workspace, FIELDS, own, single)
+    customer = given.get("customer") or spoken(account, facts["name"])
+    if not customer:
+        raise BadQuestion(
+            f"The account {account!r} has no name, and a proposal calls nobody by an id: give it one in the column "
+            "'name' of the table accounts, or with --set customer=NAME."
+        )
     offered = find_offering(offering, gathered.offerings) if offering else _offered(gathered, account, facts)
     mapped = gathered.map_of(account, offered)
-    plays = gathered.best_plays(account)
-    play = next((p for p in plays if p.offering == offered.id), plays[0] if plays and not offering else None)
-    given = for_customer(play) if play else None
-    house, customer = brand(workspace), facts["name"] or account
+    play = next((p for p in gathered.best_plays(account) if p.offering == offered.id), None)
+    told = for_customer(play) if play else None
+    house = brand(workspace)
     said = wording(workspace)[facts["standing"] or UNKNOWN].said(
         customer=customer, us=house.name, offering=offered.name
     )
-    case = parts.case(gathered.case(account, offered))
     assessed = gathered.assessed(account, facts)
     gaps = parts.maturity(assessed) if assessed else None
-    next_step = _to_reader(given.next_step) if given else NEXT_STEP
+    next_step = given.get("next_step") or (told.next_step if told else "") or NEXT_STEP
     return {
         "title": offered.name,
         "subtitle": said["subtitle"],
@@ -90,7 +111,7 @@ def proposal_data(gathered: Gathered, account: str, offering: str | None = None)
         "offering": offered.name,
         "about": " ".join(offered.about.split()),
         "opening": said["opening"],
-        "situation": _situation(facts, gathered.plays.called, gaps) + (given.know if given else []),
+        "situation": _situation(facts, gathered.plays.called, gaps) + (told.know if told else []),
         "changes_intro": said["changes"],
         "departments": _departments(mapped),
         "services_intro": said["services"],
@@ -99,66 +120,73 @@ def proposal_data(gathered: Gathered, account: str, offering: str | None = None)
         "third_party": [" ".join(t.split()) for t in offered.third_party],
         "roadmap": _roadmap(mapped, next_step, gaps),
         "case_intro": said["case"],
-        "case": _case(case),
+        "case": _case(gathered.case(account, offered)),
         "proof_intro": said["proof"],
-        "proofs": [
-            {"text": p.text, "source": parts.source(p)}
-            for p in (given.show if given else [])
-            if not p.source.casefold().startswith("judgement")
-        ],
+        "proofs": [{"text": p.text, "source": parts.source(p)} for p in (told.show if told else [])],
         "references": [
             {k: r[k] for k in ("name", "text", "date")}
-            for r in parts.references(gathered.references(account, offered).head(3))
+            for r in parts.references(_named(gathered.references(account, offered)).head(3))
         ],
-        "offer": _to_reader(given.offer) if given else "",
+        "offer": told.offer if told else "",
         "next_step": next_step,
         "closing": said["closing"],
         "footer": house.footer,
-    }
+    } | given
 
 
-def _to_reader(text: str) -> str:
-    """An offer as the customer reads it: plays are written for colleagues and say "they"."""
-    return re.sub(
-        r"\b(their|theirs|they|them)\b",
-        lambda found: {"their": "your", "theirs": "yours"}.get(found[1], "you"),
-        text,
-    )
+def spoken(one: str, name: str | None) -> str:
+    """What ``one`` is called to its face: its name, or its id where that is words rather than a code; else nothing."""
+    return name if name and name != one else one if " " in one.strip() else ""
+
+
+def _named(references: pl.DataFrame) -> pl.DataFrame:
+    """References whose customer has a name."""
+    called = pl.col("account").str.strip_chars().str.contains(" ", literal=True)
+    return references.filter((pl.col("name") != pl.col("account")) | called)
 
 
 def _offered(gathered: Gathered, account: str, facts: Mapping[str, Any]) -> Offering:
     """What to offer: what the account gave its own figures for, else what the best play leads to, else what is
     likeliest bought next, else the deepest that fits now."""
-    known = gathered.offerings
+    known = {
+        name: one
+        for name, one in gathered.offerings.items()
+        if of_our_products(one, gathered.products, gathered.shipped_offerings.get(name) == one)
+    }
     owned = set(facts["products_owned"] or ())
-    named = [known.get(name) for name in gathered.own_cases(account)]
-    named += [gathered.offering_of(play) for play in gathered.best_plays(account)]
+    named = [gathered.offerings.get(name) for name in gathered.own_cases(account)]
+    named += [known.get(play.offering or "") for play in gathered.best_plays(account)]
     named += [one for one in known.values() if not one.combines and facts["next_buy"] in one.products]
-    named.append(gathered.likeliest_offering(dict(facts)))
+    named.append(known.get(facts["discontinuity_offering"] or ""))
     for one in named:
         if one is not None and not (one.products and set(one.products) <= owned):
             return one
+    who = spoken(account, facts["name"]) or account
+    if not known:
+        raise BadQuestion(
+            f"No offering fits {who}: those that ship are made for other products than the workspace's; write one of "
+            "your own in the folder offerings of the workspace."
+        )
     raise BadQuestion(
-        f"Nothing that fits {facts['name'] or account} now; name an offering with --offering: "
-        f"{', '.join(sorted(known))}."
+        f"Nothing that fits {who} now; name an offering with --offering: {', '.join(sorted(known))}."
     )
 
 
 def _situation(
     facts: Mapping[str, Any], called: Mapping[str, str], gaps: Mapping[str, Any] | None
 ) -> list[str]:
-    owned = [called.get(p, p) for p in facts["products_owned"] or ()]
-    told = [f"You have {join([lower(p) for p in owned])}."] if owned else []
+    owned = [name for p in facts["products_owned"] or () if (name := spoken(p, called.get(p)))]
+    told = [f"You have {join(owned)}."] if owned else []
     if gaps:
         scored = [d for d in gaps["domains"] if d["score"] is not None]
         lowest = min(scored, key=lambda d: d["score"]) if scored else None
-        least = f", least in the domain {lowest['name'].lower()}" if lowest and len(scored) > 1 else ""
+        least = f", least in the domain {lowest['name']}" if lowest and len(scored) > 1 else ""
         told.append(
             f"In your answers of {gaps['date']} the operation reached {percent(gaps['score'])} of what can be "
             f"reached{least}."
         )
         if gaps["hand_over"]:
-            told.append(f"The weakest hand-over between departments: {gaps['hand_over'].lower()}.")
+            told.append(f"The weakest hand-over between departments: {gaps['hand_over']}.")
     return told
 
 
@@ -235,15 +263,18 @@ def _roadmap(mapped: OfferingMap, next_step: str, gaps: Mapping[str, Any] | None
     return rows
 
 
-def _case(case: Mapping[str, Any]) -> dict[str, Any]:
-    own, ask = case["own"], case["ask_for"]
+def _case(found: Result) -> dict[str, Any]:
+    case = parts.case(found)
+    own = case["own"]
     note = (
         f"{own} of {case['figures']} figures are your own."
         if own
         else "None of the figures is your own yet: this shows the arithmetic, not a promise."
     )
-    if ask:
-        note += f" What moves the result most, and what we would ask you for first: {join(ask)}."
+    if found.ask_for:
+        note += (
+            f" What moves the result most, and what we would ask you for first: {'; '.join(found.ask_for)}."
+        )
     return {
         "question": case["question"],
         "payback": case["payback"],
@@ -256,7 +287,7 @@ def _case(case: Mapping[str, Any]) -> dict[str, Any]:
                 "unit": i["unit"],
                 "range": i["likely"] if i["fixed"] else f"{i['likely']} ({i['low']} to {i['high']})",
                 "whose": "yours" if i["own"] else "assumed",
-                "source": i["source"],
+                "source": i["source"] if i["own"] else "",
             }
             for i in case["inputs"]
         ],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from beachhead.documents.brand import brand
+from beachhead.documents.html import check_own
+from beachhead.documents.own_fields import check_own_fields, own_fields
+from beachhead.documents.proposal_data import FIELDS
 from beachhead.documents.typesetting import FOLDER, NAMES
 from beachhead.documents.word_fields import asked
 from beachhead.documents.wording import wording
@@ -16,16 +19,19 @@ from beachhead.tables.workspace import Workspace
 def check_templates(workspace: Workspace) -> list[str]:
     """Every problem of them, a sentence each. Own Typst templates are set once, with the first account's data."""
     told = _refusals(lambda: brand(workspace)) + _refusals(lambda: wording(workspace))
+    told += (wrong := check_own_fields(workspace, FIELDS))
+    own_names = [] if wrong else list(own_fields(workspace, FIELDS))
     for path in sorted((workspace.folder / "templates" / "word").glob("*.docx")):
         if not path.name.startswith("~$"):  # Word's own lock beside a file that is open
-            told += list(_word(path))
+            told += list(_word(path, own_names))
+    told += check_own(workspace.folder / "templates")
     own = [name for name in NAMES if (workspace.folder / FOLDER / f"{name}.typ").is_file()]
     return told + (_typst(workspace, own) if own and not told else [])
 
 
-def _word(path: Path) -> Iterator[str]:
+def _word(path: Path, own: Collection[str]) -> Iterator[str]:
     try:
-        found = asked(path)
+        found = asked(path, own)
     except BadInput as no:
         yield str(no)
         return
@@ -34,7 +40,7 @@ def _word(path: Path) -> Iterator[str]:
     for name, guess in found.unknown.items():
         yield f"{path}: a proposal has no field {name!r}{guess}."
     for other in found.others:
-        yield f"{path}: {other.advice}."
+        yield f"{path}: {other.shown} is still a placeholder: {other.advice}."
 
 
 def _typst(workspace: Workspace, names: list[str]) -> list[str]:

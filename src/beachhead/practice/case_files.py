@@ -117,14 +117,14 @@ def write_case(workspace: Workspace, account: str, offering: Offering, text: str
 
 
 def cases(workspace: Workspace) -> list[tuple[str, str]]:
-    """Account and offering of every file of figures, by their files' order; broken files are left out."""
-    found = []
-    for path in workspace.files(FOLDER):
-        try:
-            case = _read(path).case
-        except BadKnowledge:
-            continue
-        found.append((case.account, case.offering))
+    """Account and offering of every file of figures, by their files' order.
+
+    Raises BadKnowledge with every problem of every file: figures that a customer gave are used or refused, and never
+    replaced by ours without a word.
+    """
+    found, told = _all(workspace)
+    if told:
+        raise BadKnowledge(told)
     return found
 
 
@@ -133,13 +133,20 @@ def check_all_cases(workspace: Workspace) -> list[str]:
 
     Offerings that cannot be read are told where offerings are checked.
     """
+    return _all(workspace)[1]
+
+
+def _all(workspace: Workspace) -> tuple[list[tuple[str, str]], list[str]]:
+    found: list[tuple[str, str]] = []
+    told: list[str] = []
+    if not (files := workspace.files(FOLDER)):
+        return found, told
     try:
         at_hand = offerings(workspace)
     except BadKnowledge:
-        return []
-    told: list[str] = []
+        return found, told
     accounts = ids_in(workspace, "accounts", "account")
-    for path in workspace.files(FOLDER):
+    for path in files:
         try:
             filed = _read(path)
         except BadKnowledge as no:
@@ -147,6 +154,7 @@ def check_all_cases(workspace: Workspace) -> list[str]:
             continue
         told += _misplaced(filed)
         case = filed.case
+        found.append((case.account, case.offering))
         if accounts and case.account not in accounts:
             at = where(path, filed.lines, ["account"])
             told.append(f"{at}: there is no account {case.account!r}{did_you_mean(case.account, accounts)}.")
@@ -157,7 +165,7 @@ def check_all_cases(workspace: Workspace) -> list[str]:
             told.append(
                 f"{at}: there is no offering {case.offering!r}{did_you_mean(case.offering, at_hand)}."
             )
-    return told
+    return found, told
 
 
 def case_problems(filed: FiledCase, offering: Offering) -> list[str]:

@@ -206,7 +206,10 @@ class Offering(_Part):
     needs_first: list[Text] = Field(default=[], description="Products that must be owned first")
     third_party: list[Text] = Field(default=[], description="What else is needed, from others")
     price_model: Text
-    about: Text
+    about: Text = Field(description="What it is, written to the customer")
+    note: Text | None = Field(
+        default=None, description="For colleagues: whom it suits and why; never in a customer's document"
+    )
     changes: list[Change] = []
     business_case: BusinessCase
 

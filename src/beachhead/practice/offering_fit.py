@@ -6,7 +6,8 @@ bundle needs first may come with the bundle. Who owns a part of it does not need
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Literal
@@ -39,6 +40,19 @@ def fits_now(offering: Offering) -> pl.Expr:
     possible = [n | holds("fits_later", p) for n, p in zip(now, offering.products, strict=True)]
     listed = pl.col("fits_now").is_null() | (_any(now) & _all(possible))
     return _all(needed) & ~_any(owned) & listed
+
+
+def of_our_products(offering: Offering, products: Collection[str], shipped: bool) -> bool:
+    """Whether ``offering`` is for the technology of a workspace with these ``products``, ids or names.
+
+    One that ships is, where a product of it, or one that it needs first, is among them; the workspace's own always is.
+    """
+    known = {_plain(p) for p in products}
+    return not shipped or any(_plain(p) in known for p in (*offering.products, *offering.needs_first))
+
+
+def _plain(product: str) -> str:
+    return "-".join(re.findall(r"\w+", product.casefold()))
 
 
 def fit(offering: Offering, facts: Mapping[str, Any], names: Mapping[str, str]) -> Fit:

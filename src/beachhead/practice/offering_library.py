@@ -9,6 +9,7 @@ from pathlib import Path
 
 from beachhead.errors import BadInput, BadKnowledge, BadQuestion, did_you_mean
 from beachhead.knowledge import folder
+from beachhead.practice import customer_words
 from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.library import blueprints as blueprint_files
 from beachhead.practice.library import load_blueprint
@@ -63,6 +64,12 @@ def check_offerings(workspace: Workspace | None = None) -> list[str]:
     from beachhead.practice.business_case import business_case  # it reads offerings itself
 
     for filed in found.values():
+        if workspace and filed.path.is_relative_to(workspace.folder):
+            broken += [
+                f"{where(filed.path, filed.lines, loc)}: {no}."
+                for loc, text in customer_words.of_offering(filed.offering)
+                if (no := customer_words.told(text))
+            ]
         try:
             business_case(filed.offering)
         except BadInput as no:

@@ -16,7 +16,7 @@ from beachhead.accounts.conditions import Condition
 from beachhead.accounts.sentences import Sentence
 from beachhead.errors import BadInput, BadKnowledge, BadQuestion, did_you_mean
 from beachhead.knowledge import folder
-from beachhead.practice import play_words
+from beachhead.practice import customer_words, play_words
 from beachhead.practice.facts_joined import known_facts
 from beachhead.practice.plays import Objection, Play
 from beachhead.tables.workspace import Workspace
@@ -101,6 +101,12 @@ def check_playbook(workspace: Workspace | None = None) -> list[str]:
     """
     _, problems, files = _gathered(workspace)
     own = [f for f in files.plays.values() if workspace is None or f.path.is_relative_to(workspace.folder)]
+    problems += [
+        f"{f.at(*loc)}: {no}."
+        for f in own
+        for loc, text, spoken in customer_words.of_play(f.content)
+        if (no := customer_words.told(text, spoken=spoken))
+    ]
     return problems + play_words.unknown(
         [(f.at("when", i, "if"), g.condition) for f in own for i, g in enumerate(f.content.when)],
         [(f.at("offering"), f.content.offering) for f in own if f.content.offering],

@@ -1,14 +1,14 @@
 """Plays and objections as their files say them: when a play applies and why, and what to know, say, show and do.
 
-Lines marked ``internal: true`` never reach a customer. What a customer may receive of a play is decided in one
-place, ``for_customer``.
+A play is written for colleagues. A customer receives the lines and proofs marked ``public: true`` and the texts of
+``for_customer``, and nothing else; that is decided in one place, the function ``for_customer``.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from beachhead.practice.assessment import Day
 from beachhead.practice.blueprint import Id, Stage, Text
@@ -18,11 +18,29 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, populate_by_name=True)
 
 
-class TextLine(_Part):
-    """A line of text, for colleagues only where it is internal."""
+class _Shared(_Part):
+    """What may be shown to somebody, or not."""
+
+    public: bool = Field(
+        default=False,
+        description="true: may stand in a customer's document, and is written to the customer; without it, it does not",
+    )
+    internal: bool = Field(
+        default=False,
+        description="true: among colleagues, not even said or shown; told as such wherever it stands",
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.public and self.internal:
+            raise ValueError("what is internal cannot be public; take one of them away")
+        return self
+
+
+class TextLine(_Shared):
+    """A line of text, for colleagues unless it is public."""
 
     text: Text
-    internal: bool = Field(default=False, description="true: for colleagues only, never for a customer")
 
 
 def _line(value: Any) -> Any:
@@ -51,20 +69,18 @@ class Audience(_Part):
     categories: list[Stage] = Field(min_length=1, description="Adopter categories that it is made for")
 
 
-class Proof(_Part):
+class Proof(_Shared):
     """Something to show that supports what is said."""
 
     text: Text
     source: Text = Field(description="Who says so, or that it is judgement")
     date: Day = Field(description="When it was so")
-    internal: bool = Field(default=False, description="true: for colleagues only, never for a customer")
 
 
-class Reference(_Part):
+class Reference(_Shared):
     """Customers like this one, looked up in the table of references when the play is shown."""
 
     reference: Literal["alike"]
-    internal: bool = False
 
 
 def _kind_of_proof(value: Any) -> str:
@@ -85,12 +101,19 @@ class Task(_Part):
 
 
 class Do(_Part):
-    """What is offered and what happens next."""
+    """What is offered and what happens next, told to colleagues."""
 
     offer: Text
     leave_behind: Text = Field(description="What the customer keeps, whatever becomes of it")
     tasks: list[Task] = Field(min_length=1)
     next_step: Text
+
+
+class ToCustomer(_Part):
+    """What is offered and what happens next, in words that the customer reads."""
+
+    offer: Text = Field(description="What is offered as a first step")
+    next_step: Text = Field(description="What happens next")
 
 
 class Play(_Part):
@@ -119,6 +142,9 @@ class Play(_Part):
     not_say: list[Line] = Field(default=[], description="Words that spoil it; never for a customer")
     show: list[Shown] = Field(default=[], description="Proof with its source and date")
     do: Do
+    for_customer: ToCustomer | None = Field(
+        default=None, description="The offer and the next step as a customer's document says them"
+    )
 
 
 class Meaning(_Part):
@@ -148,30 +174,30 @@ class Objection(_Part):
 
 
 class CustomerPlay(_Part):
-    """What may reach a customer of a play: no name, no reason, no task, nothing that is internal."""
+    """What may reach a customer of a play: what is public, and what is written to the customer."""
 
     know: list[str]
     say: list[str]
     show: list[Proof]
     references: bool = Field(description="Whether references like this customer belong to what is shown")
     offer: str
-    leave_behind: str
     next_step: str
 
 
 def for_customer(play: Play) -> CustomerPlay:
-    """What a customer may receive of ``play``.
+    """What a customer may receive of ``play``: its public lines and proofs, and the texts written to the customer.
 
-    Left out are all lines marked internal, the name, ``when`` with its reasons, what not to say, the tasks and
-    the audience. Everything that goes to a customer is made from this and from nothing else of a play.
+    Left out is everything else: the name, ``when`` with its reasons, what not to say, the offer and next step as
+    colleagues read them, the tasks and the audience. Everything that goes to a customer is made from this and from
+    nothing else of a play.
     """
-    shown = [proof for proof in play.show if not proof.internal]
+    shown = [proof for proof in play.show if proof.public]
+    told = play.for_customer
     return CustomerPlay(
-        know=[line.text for line in play.know if not line.internal],
-        say=[line.text for line in play.say if not line.internal],
+        know=[line.text for line in play.know if line.public],
+        say=[line.text for line in play.say if line.public],
         show=[proof for proof in shown if isinstance(proof, Proof)],
         references=any(isinstance(proof, Reference) for proof in shown),
-        offer=play.do.offer,
-        leave_behind=play.do.leave_behind,
-        next_step=play.do.next_step,
+        offer=told.offer if told else "",
+        next_step=told.next_step if told else "",
     )
