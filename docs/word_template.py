@@ -121,7 +121,9 @@ def draw() -> bytes:
     )
 
     _part(word, "References", if_="references or proofs")
+    word.add_paragraph("{%p if proof_intro %}")
     word.add_paragraph("{{ proof_intro }}", style="Intro")
+    word.add_paragraph("{%p endif %}")
     _each(
         word,
         "r in references",

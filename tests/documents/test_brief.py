@@ -43,6 +43,26 @@ def test_the_brief_says_what_it_has_to(gathered: Gathered) -> None:
         assert part in text
 
 
+def test_what_is_internal_is_not_among_the_words_to_say(gathered: Gathered) -> None:
+    known = copy.deepcopy(gathered.of(KESTREL))
+    for play in known["plays"]:
+        play["say"] = [
+            {"text": "a remark among us", "internal": True},
+            {"text": "words to say", "internal": False},
+            {"text": "another remark", "internal": True},
+        ]
+    assert [[line["text"] for line in play["say"]] for play in two_pages(known)["plays"]] == [
+        ["words to say"]
+    ] * len(known["plays"])
+
+
+def test_signs_that_no_font_has_are_told_at_the_foot(gathered: Gathered, sets: Typesetter) -> None:
+    known = copy.deepcopy(gathered.of(KESTREL))
+    known["account"]["name"] = "Acme \U0010fff0"
+    page = sets.pdf(two_pages(known), made=gathered.workspace.as_of)
+    assert "No font here has the signs U+10FFF0." in pdf_text(page)
+
+
 def test_two_pages_for_every_kind_of_account(gathered: Gathered, sets: Typesetter) -> None:
     sizes = sorted(gathered.accounts, key=lambda a: len(str(gathered.of(a)["plays"])))
     for account in (sizes[0], sizes[len(sizes) // 2], sizes[-1]):

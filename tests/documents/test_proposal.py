@@ -238,7 +238,7 @@ def test_a_place_holder_that_is_accepted_stays(
 ) -> None:
     path = word_file(tmp_path / "own.docx", "{{ customer }}: our price is {fees}")
     word = fill(path, fields, gathered.workspace.as_of, accept=True)
-    assert docx_text(word) == f"{fields['customer']}: our price is {{fees}}"
+    assert f"{fields['customer']}: our price is {{fees}}" in docx_text(word)
 
 
 def test_prices_validity_and_sender_of_the_user_stand_in_both_documents(
@@ -259,7 +259,7 @@ def test_prices_validity_and_sender_of_the_user_stand_in_both_documents(
     assert fields["closing"] == "So long."
     assert fields["recipient"] == "Ms J. Doe"
     word = docx_text(proposal_docx(gathered, KESTREL, own=own))
-    page = pdf_text(proposal_pdf(gathered, KESTREL, own=own), tmp_path)
+    page = pdf_text(proposal_pdf(gathered, KESTREL, own=own))
     for part in (
         "2,501.00",
         "2,801.00",
@@ -358,8 +358,8 @@ def test_what_ships_for_another_technology_is_not_proposed() -> None:
     assert of_our_products(offered["health-check"], {"Electric truck"}, False)
 
 
-def test_signs_that_no_font_has_are_named_and_others_are_shown(gathered: Gathered, tmp_path: Path) -> None:
+def test_signs_that_no_font_has_are_named_and_others_are_shown(gathered: Gathered) -> None:
     with pytest.raises(BadInput, match="no font on this machine has the sign"):
-        proposal_pdf(gathered, KESTREL, single=["customer=Acme \U0001bc00"])  # a shorthand of 1880
-    page = pdf_text(proposal_pdf(gathered, KESTREL, single=["customer=A\u030akermann Łódź"]), tmp_path)
+        proposal_pdf(gathered, KESTREL, single=["customer=Acme \U0010fff0"])  # in nobody's font
+    page = pdf_text(proposal_pdf(gathered, KESTREL, single=["customer=A\u030akermann Łódź"]))
     assert "Åkermann Łódź" in page

@@ -150,3 +150,34 @@ def test_an_own_battlecard_template_is_set_when_it_is_checked(tmp_path: Path) ->
         "#let data = json(bytes(sys.inputs.data))\n#data.plya", encoding="utf-8"
     )
     assert "the template asks for 'plya'" in check_templates(Workspace(tmp_path))[0]
+
+
+def test_a_template_of_the_users_own_runs_confined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from beachhead.documents import typesetting
+    from beachhead.tables.confined import confined
+
+    def hurried(*given: Any, **named: Any) -> Any:
+        return confined(*given, **named, seconds=3)
+
+    monkeypatch.setattr(typesetting, "confined", hurried)
+    loop = "#for a in range(99999) { for b in range(99999) { let x = a + b } }"
+    with pytest.raises(BadInput, match=r"brief\.typ: it (takes longer than 3 seconds|cannot be used)"):
+        pdf(tmp_path, loop)
+
+
+@pytest.mark.parametrize(
+    "template", ['#let p = "@preview/cetz:0.3.0"\n#import p: *', '#import "@local/x:1.0.0": *']
+)
+def test_packages_are_barred_however_they_are_named(tmp_path: Path, template: str) -> None:
+    with pytest.raises(BadInput, match="packages would be downloaded, which templates may not"):
+        pdf(tmp_path, template)
+
+
+def test_check_knows_own_fields_and_report_templates(tmp_path: Path) -> None:
+    space = workspace(tmp_path)
+    (tmp_path / "proposal.yaml").write_text("departments: x\nsender: {nmae: A}\n", encoding="utf-8")
+    (tmp_path / "templates" / "report").mkdir(parents=True)
+    (tmp_path / "templates" / "report" / "market.html").write_text("{% if %}", encoding="utf-8")
+    told = "\n".join(check_templates(space))
+    assert "proposal.yaml line 2" in told
+    assert "market.html" in told

@@ -217,6 +217,16 @@ def test_every_mistake_in_the_customers_figures_is_told(
     write(tmp_path, "cases/A-1/small.yaml", CASE.replace(old, new))
     told = check_all_cases(Workspace(tmp_path))
     assert any(problem in one and str(path) in one and " line " in one for one in told), told
+    with pytest.raises(BadKnowledge) as refused:  # as every command that uses the figures refuses them
+        cases(Workspace(tmp_path))
+    assert refused.value.problems == told
+
+
+def test_figures_in_a_file_of_another_ending_are_told_and_not_overlooked(tmp_path: Path) -> None:
+    small(tmp_path)
+    write(tmp_path, "cases/A-1/small.yml", CASE)
+    with pytest.raises(BadKnowledge, match=r"belong in cases/A-1/small\.yaml"):
+        cases(Workspace(tmp_path))
 
 
 def test_figures_lie_where_account_and_offering_say(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ def command(
     from beachhead.documents.own_fields import own_fields
     from beachhead.documents.proposal import proposal_docx, proposal_pdf, refuse, word_template
     from beachhead.documents.proposal_data import FIELDS
+    from beachhead.documents.words import join
     from beachhead.tables.writing import write_whole
 
     place = Workspace(workspace)
@@ -92,7 +93,7 @@ def command(
     lacking = [name for name in ("prices", "validity", "sender") if not _given(own[name])]
     if lacking:
         click.echo(
-            f"Without {' and '.join(lacking)}: give them in {place.folder / FILE}, with --values FILE or --set NAME=TEXT."
+            f"Without {join(lacking)}: give them in {place.folder / FILE}, with --values FILE or --set NAME=TEXT."
         )
 
 

@@ -51,7 +51,7 @@ FIELDS = {
     "case_intro": "sentence before the business case",
     "case": "question, payback, currency, own, note, inputs (name, unit, range, whose, source: of their own figures), "
     "steps (name, arithmetic, value, unit)",
-    "proof_intro": "sentence before the references",
+    "proof_intro": "sentence before the references; empty where there is none",
     "proofs": "list: text, source",
     "references": "list: name, text, date (only those that may be named)",
     "offer": "what is offered as a first step; empty where no play fits",
@@ -101,6 +101,10 @@ def proposal_data(
     )
     assessed = gathered.assessed(account, facts)
     gaps = parts.maturity(assessed) if assessed else None
+    references = [
+        {k: r[k] for k in ("name", "text", "date")}
+        for r in parts.references(_named(gathered.references(account, offered)).head(3))
+    ]
     next_step = given.get("next_step") or (told.next_step if told else "") or NEXT_STEP
     return {
         "title": offered.name,
@@ -121,12 +125,9 @@ def proposal_data(
         "roadmap": _roadmap(mapped, next_step, gaps),
         "case_intro": said["case"],
         "case": _case(gathered.case(account, offered)),
-        "proof_intro": said["proof"],
+        "proof_intro": said["proof"] if references else "",
         "proofs": [{"text": p.text, "source": parts.source(p)} for p in (told.show if told else [])],
-        "references": [
-            {k: r[k] for k in ("name", "text", "date")}
-            for r in parts.references(_named(gathered.references(account, offered)).head(3))
-        ],
+        "references": references,
         "offer": told.offer if told else "",
         "next_step": next_step,
         "closing": said["closing"],

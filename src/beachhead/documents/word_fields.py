@@ -114,13 +114,13 @@ def _field(name: str, known: Collection[str]) -> str:
 
 
 def words_of(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """``fields`` for Word: signs that must not leave are left out, everywhere."""
+    """``fields`` for Word: signs that XML cannot hold or that must not leave are left out, everywhere."""
     return {key: _clean(value) for key, value in fields.items()}
 
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
-        return printable(value, lines=True)
+        return printable(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value), lines=True)
     if isinstance(value, Mapping):
         return {k: _clean(v) for k, v in value.items()}
     return [_clean(v) for v in value] if isinstance(value, list | tuple) else value

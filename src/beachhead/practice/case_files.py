@@ -203,7 +203,7 @@ def _read(path: Path) -> FiledCase:
 def _misplaced(filed: FiledCase) -> list[str]:
     case, path = filed.case, filed.path
     wanted = f"{FOLDER}/{folder_name(case.account)}/{case.offering}.yaml"
-    if (path.parent.name, path.stem) == (folder_name(case.account), case.offering):
+    if (path.parent.name, path.name) == (folder_name(case.account), f"{case.offering}.yaml"):
         return []
     at = where(path, filed.lines, ["account"])
     return [f"{at}: figures of {case.account!r} for {case.offering!r} belong in {wanted}."]
