@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from beachhead.accounts import keys
 from beachhead.accounts.overlap import (
     NOT_LISTED,
     keyed_table,
@@ -222,3 +226,42 @@ def test_one_name_is_one_firm_unless_both_domains_are_known_and_differ(
     found = overlap(read_account_list(tmp_path / "ours.csv"), read_account_list(tmp_path / "theirs.csv"))
     assert counts(found.matrix).get(("customers", "customers"), 0) == same
     assert found.names.height == same
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "aaaaaaaaaaaaaaaaaaaaaaaa", "1234567890123456", "abcdefghijklmnopqrst", "qwertyuiopasdfgh",
+        "passwordpassword", "Password123456789!", "letmein letmein letmein", "Sommer2009Sommer2009",
+    ],
+)  # fmt: skip
+def test_a_secret_that_can_be_guessed_is_refused(lists: tuple[Path, Path], secret: str) -> None:
+    with pytest.raises(BadInput, match=r"too easy to guess \(about \d+ bits"):
+        with_keys(read_account_list(lists[0]), secret)
+
+
+def test_a_secret_made_by_chance_is_taken() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(300):
+        made = rng.bytes(16)
+        assert keys.strength(made.hex()) >= keys.LEAST_BITS
+        assert keys.strength(base64.urlsafe_b64encode(made).decode()) >= keys.LEAST_BITS
+
+
+def test_keys_are_slow_ones_and_the_cost_stands_in_the_list(lists: tuple[Path, Path], tmp_path: Path) -> None:
+    theirs = with_keys(read_account_list(lists[1]), SECRET)
+    key = hashlib.scrypt(
+        SECRET.strip().encode(), salt=b"beachhead overlap 2", n=2**17, r=8, p=1, maxmem=2**28, dklen=32
+    )
+    made = hashlib.scrypt(b"domain kestrel-valves.example", salt=key, n=2**9, r=8, p=1, dklen=32).hex()
+    assert made in theirs.rows["domain"].to_list()
+    table = keyed_table(theirs)
+    assert table["cost"].unique().to_list() == ["scrypt 131072 512"]
+    cheap = tmp_path / "cheap.csv"
+    table.with_columns(cost=pl.lit("scrypt 2 2")).write_csv(cheap)
+    with pytest.raises(BadInput, match="keyed at another cost"):
+        read_account_list(cheap)
+    old = tmp_path / "old.csv"
+    table.drop("cost").write_csv(old)
+    with pytest.raises(BadInput, match="no keyed list"):
+        read_account_list(old)
