@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from click.testing import CliRunner
 from scipy import stats
 
-from beachhead.errors import BadInput
+from beachhead.cli import commands
+from beachhead.errors import BadInput, BadQuestion
 from beachhead.practice import outcomes, win_rates
 from beachhead.practice.outcomes import ENOUGH, log_outcome, logged, without_play, worse_than_none
+from beachhead.practice.undo import undo_outcome
 from beachhead.practice.win_rates import WinRates
 from beachhead.tables.opportunities import TABLE as OPPORTUNITIES
 from beachhead.tables.outcomes import TABLE as OUTCOMES
@@ -249,3 +252,58 @@ def test_nothing_is_said_on_too_few_outcomes_or_without_anything_to_compare_with
 ) -> None:
     counts = seen(("bad", None, 0, n))
     assert worse_than_none(WinRates.of(counts, []), without) == {}
+
+
+# ---- taking back ----
+
+
+def test_an_outcome_is_taken_back_and_the_others_stay(tmp_path: Path) -> None:
+    there = Workspace(tmp_path)
+    for account in "abc":
+        log_outcome(there, account, "x", "won", date=AS_OF, note=f"of {account}")
+    assert undo_outcome(there).account == "c"
+    gone = undo_outcome(there, 1)
+    assert (gone.account, gone.play, gone.date, gone.result) == ("a", "x", AS_OF, "won")
+    assert Workspace(tmp_path).table("outcomes").select("account", "note").rows() == [("b", "of b")]
+    with pytest.raises(BadQuestion, match=r"There is no outcome 2: .* from 1 to 1"):
+        undo_outcome(there, 2)
+    undo_outcome(there)
+    with pytest.raises(BadQuestion, match="none to take back"):
+        undo_outcome(there)
+
+
+def test_taking_back_keeps_what_else_the_file_holds(tmp_path: Path) -> None:
+    (tmp_path / "outcomes.csv").write_text(
+        "account,play,date,result,who\na,x,2009-01-01,won,me\nb,x,2009-01-02,lost,you\n"
+    )
+    undo_outcome(Workspace(tmp_path))
+    text = (tmp_path / "outcomes.csv").read_text()
+    assert "who" in text.splitlines()[0]
+    assert text.splitlines()[1].startswith("a,x,2009-01-01,won")
+    assert len(text.splitlines()) == 2
+
+
+def test_a_day_after_the_as_of_day_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "beachhead.toml").write_text("as_of = 2009-02-28\n")
+    with pytest.raises(BadQuestion, match="2009-03-01 lies after the as-of day, 2009-02-28"):
+        log_outcome(Workspace(tmp_path), "a", "x", "won", date=dt.date(2009, 3, 1))
+    assert not (tmp_path / "outcomes.csv").exists()
+    assert log_outcome(Workspace(tmp_path), "a", "x", "won", date=AS_OF) == "logged"
+
+
+def test_the_list_numbers_what_undo_takes(tmp_path: Path) -> None:
+    def run(*arguments: str) -> str:
+        found = CliRunner().invoke(commands, ["outcomes", str(tmp_path), *arguments], catch_exceptions=False)
+        return found.output
+
+    (tmp_path / "accounts.csv").write_text("account,name\na,Acme plc\n")
+    assert "No outcome is logged" in run()
+    for account in "ab":
+        log_outcome(Workspace(tmp_path), account, "x", "lost", date=AS_OF, note="price")
+    lines = [line.split() for line in run().splitlines()]
+    assert ["1", "2009-02-28", "Acme", "plc", "x", "lost", "price"] in lines
+    assert ["2", "2009-02-28", "b", "x", "lost", "price"] in lines
+    assert run("--undo", "1") == "Taken back: x lost at Acme plc on 28 February 2009.\n"
+    assert run("--undo") == "Taken back: x lost at b on 28 February 2009.\n"
+    with pytest.raises(BadQuestion, match="takes the number"):
+        run("--undo", "nonsense")

@@ -9,7 +9,7 @@ import datetime as dt
 
 import polars as pl
 
-from beachhead.errors import BadInput
+from beachhead.errors import BadInput, BadQuestion
 from beachhead.practice.win_rates import Counts, WinRates
 from beachhead.tables.journal import replace_files
 from beachhead.tables.workspace import Workspace, definition, read_typed
@@ -28,8 +28,14 @@ def log_outcome(
     """Add an outcome to the table ``outcomes`` of the workspace: "logged", "corrected" or "unchanged".
 
     An outcome is known by account, play and day: another one of that day is corrected, not doubled. Other
-    columns of the file are kept. Raises BadInput where the file cannot be added to.
+    columns of the file are kept. Raises BadInput where the file cannot be added to, BadQuestion for a day after the
+    as-of day.
     """
+    if date > workspace.as_of:
+        raise BadQuestion(
+            f"An outcome of {date} lies after the as-of day, {workspace.as_of}, on which nobody can know it yet; give "
+            "another --date, or set as_of in beachhead.toml."
+        )
     table = definition("outcomes")
     path = workspace.path("outcomes")
     if path is not None and path.suffix not in (".csv", ".parquet"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from beachhead.practice.match_table import DISMISSED, RESTS
 from beachhead.practice.next_plays import NextPlays
 from beachhead.practice.objections import Heard, Lookup, synonym_groups
 from beachhead.practice.playbook import Playbook
@@ -78,8 +79,9 @@ def reply(found: NextPlays, lookup: Lookup, account: str, said: str) -> Reply:
         .sort("score", descending=True, maintain_order=True)
         .drop("excluded_by")
     )
+    resting = set(found.rests.filter(account=account)["play"])
     not_here = [
-        (len(why), NotHere(found.book.plays[name], "; ".join(why)))
+        ((name not in resting, len(why)), NotHere(found.book.plays[name], "; ".join(why)))
         for name in answers
         if (why := _against(found, matches, row, name))
     ]
@@ -102,7 +104,10 @@ def _against(found: NextPlays, matches: pl.DataFrame, row: pl.DataFrame, name: s
         return [f"{found.book.plays[by].name!r} speaks against it"] if by else []
     settled = found.rests.filter(account=row["account"][0], play=name)
     if settled.height:
-        return [f"it is {settled['status'][0]} there already"]
+        status = settled["status"][0]
+        return [
+            f"it rests: {status} here" + ("" if status == DISMISSED else f" less than {RESTS} months ago")
+        ]
     return [
         f"it needs {g.condition.text} (here {_facts_of(row, g.condition.columns)})"
         for g in found.book.grounds[name]
