@@ -192,7 +192,9 @@ def test_what_is_settled_says_so(folder: Path) -> None:
     outcomes.log_outcome(Workspace(folder), "A-1", "partner-in-name", "lost", date=Workspace(folder).as_of)
     found = proposed(folder)
     answer = reply(found, lookup_of(found), "A-1", "we already have a partner")
-    assert {one.play.id: one.why for one in answer.not_here}["partner-in-name"] == "it rests: lost here less than 12 months ago"
+    assert {one.play.id: one.why for one in answer.not_here}[
+        "partner-in-name"
+    ] == "it rests: lost here less than 12 months ago"
 
 
 def test_what_sounds_like_nothing_is_answered_by_nothing(folder: Path) -> None:
