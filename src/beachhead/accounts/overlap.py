@@ -80,7 +80,9 @@ def with_keys(accounts: AccountList, secret: str) -> AccountList:
     key, rows = keys.key_of(secret), accounts.rows
     said = {c: [f"{c} {text}" for text in rows[c].drop_nulls()] for c in ("domain", "name")}
     made = keys.keyed(key, (text for texts in said.values() for text in texts))
-    rows = rows.with_columns(_mapped(rows[c], lambda text, c=c: made[f"{c} {text}"]) for c in said)
+    rows = rows.with_columns(
+        _mapped(rows[c], {text: made[f"{c} {text}"] for text in rows[c].drop_nulls()}.get) for c in said
+    )
     return AccountList(rows, keys.check_of(key), accounts.notes)
 
 
