@@ -137,3 +137,10 @@ def test_odd_types_of_parquet_are_text_or_left_out(tmp_path: Path) -> None:
 def test_numbers_of_thousands_of_digits_and_half_characters(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text('[{"id": "\\ud800x", "n": ' + "1" * 5000 + ', "m": 12}]')
     assert read_text_table(tmp_path / "t.json").frame.rows() == [("?x", "1" * 5000, "12")]
+
+
+def test_binary_workbooks_are_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "t.xlsb", "w") as book:
+        book.writestr("xl/worksheets/sheet1.bin", b"\0")
+    with pytest.raises(BadInput, match="binary workbooks are not read; expected the same saved as XLSX"):
+        read_text_table(tmp_path / "t.xlsb")

@@ -48,9 +48,12 @@ def check_extent(path: Path, file: str) -> None:
                     expected="the sheet that is needed alone, saved as CSV",
                 )
             for sheet in sheets:
-                if sheet.filename.casefold().endswith(".xml"):
-                    find = _of_ods if sheet.filename.casefold() == "content.xml" else _of_xlsx
-                    find(_pieces(book, sheet), file)
+                if sheet.filename.casefold().endswith(".bin"):
+                    raise BadInput(
+                        "binary workbooks are not read", file=file, expected="the same saved as XLSX"
+                    )
+                find = _of_ods if sheet.filename.casefold() == "content.xml" else _of_xlsx
+                find(_pieces(book, sheet), file)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as e:
         raise BadInput(
             "this workbook cannot be opened", file=file, expected="an XLSX without a password"
