@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from beachhead.documents import words
+from beachhead.tables.categories import CATEGORIES
 
 
 @pytest.mark.parametrize(
@@ -97,3 +99,14 @@ def test_join() -> None:
     assert words.join([]) == ""
     assert words.join(["a"]) == "a"
     assert words.join(["a", "b", "c"], "or") == "a, b or c"
+
+
+@pytest.mark.parametrize(("before", "told"), [(0.50, True), (0.58, False), (0.62, False), (0.70, True)])
+def test_who_bought_two_years_earlier_is_told_where_it_differs(before: float, told: bool) -> None:
+    def shares(majority: float) -> dict[str, float]:
+        return {**dict.fromkeys(CATEGORIES, (1 - majority) / 4), "early_majority": majority}
+
+    answer = SimpleNamespace(buyers={"a year ago": shares(before), "next year": shares(0.6)}, single=False)
+    said = words._buyers(answer)
+    assert said.startswith("Of those who buy in the following year, 60 % are expected to be early majority")
+    assert ("two years earlier" in said) == told

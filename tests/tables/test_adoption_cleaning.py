@@ -147,6 +147,7 @@ def test_returns_are_kept_while_they_are_few() -> None:
     read = one([2001, 2002, 2003], [10.0, -1, 12], kind="flow")
     assert figures(read, "a") == [10, -1, 12]
     assert "kept as returns (1 of 22)" in said(read, "a")
+    assert "kept as returns (2 of 10)" in said(one([2001, 2002, 2003], [4.0, -2, 6], kind="flow"), "a")
     with pytest.raises(
         BadInput, match=r"row 3, column 'y', value '-9.0': series 'a' takes 9 of 10 adoptions back"
     ):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from beachhead.tables.crm.dialects import folded, profiles, rarity
 from beachhead.tables.crm.recognition import Evidence, recognise
 
 # field | Salesforce label | Salesforce API | HubSpot label | HubSpot API | Dynamics label | Dynamics logical name
@@ -317,3 +318,9 @@ def test_the_ids_of_salesforce_tell_the_object() -> None:
 )
 def test_what_is_not_known_is_left_alone(headers: list[str]) -> None:
     assert recognise(headers) is None
+
+
+def test_a_label_tells_the_less_the_more_kinds_of_export_know_it() -> None:
+    known = [label for profile in profiles() for label in (*profile.fields, *profile.also)]
+    assert rarity() == {label: 1 / known.count(label) for label in known}
+    assert rarity()[folded("Account Name")] < rarity()[folded("Probability (%)")]

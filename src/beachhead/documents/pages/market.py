@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -98,5 +99,12 @@ def _also_known(workspace: Workspace, items: list[dict[str, Any]]) -> list[dict[
                 file=workspace.folder / "beachhead.toml",
                 value=item.get("text"),
                 expected="text, source and known_on",
+            )
+        if type(item["known_on"]) is not dt.date:
+            raise BadInput(
+                "known_on of an entry of also_known is no day",
+                file=workspace.folder / "beachhead.toml",
+                value=item["known_on"],
+                expected="a day without quotes, such as known_on = 2009-02-28",
             )
     return [item for item in items if item["known_on"] <= workspace.as_of]
