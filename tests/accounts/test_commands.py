@@ -125,7 +125,7 @@ def test_formats_that_cannot_be_written_are_refused(example_folder: Path, tmp_pa
     for command, arguments, says in (
         (accounts, ("-o", tmp_path / "a.pdf"), "name the format with --format"),
         (accounts, ("--format", "xlsx"), "needs a file"),
-        (export, ("-o", tmp_path / "a.json"), "neither csv nor xlsx"),
+        (export, ("-o", tmp_path / "a.json"), "possible is .csv or .xlsx"),
     ):
         with pytest.raises(BadQuestion, match=says):
             run(command, example_folder, *arguments)

@@ -66,7 +66,7 @@ def test_files(folder: Path) -> None:
     [
         ("discontinuity w Adatom", "There is no account 'Adatom'"),
         ("discontinuity w A-1 --offering health-chek", "did you mean 'health-check'"),
-        ("discontinuity w A-1 -o map.pdf", "neither csv, json nor html"),
+        ("discontinuity w A-1 -o map.pdf", "possible is .txt, .csv, .xlsx, .json or .html"),
         ("discontinuity w A-1 --format html", "name it with -o map.html"),
         (
             "discontinuity w A-1 --format csv -o w/accounts.csv/x",
@@ -75,7 +75,7 @@ def test_files(folder: Path) -> None:
         ("discontinuity nowhere A-1", "no such folder"),
         ("business-case w A-1 health-chek", "did you mean 'health-check'"),
         ("business-case w Adatom health-check", "There is no account 'Adatom'"),
-        ("business-case w A-1 health-check -o case.pdf", "neither csv, json nor html"),
+        ("business-case w A-1 health-check -o case.pdf", "possible is .txt, .csv, .xlsx, .json or .html"),
         ("business-case w A-1 health-check --format html", "name it with -o case.html"),
     ],
 )

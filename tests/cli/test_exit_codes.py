@@ -124,3 +124,37 @@ def test_markup_and_emoji_codes_in_names_are_shown_as_they_are(tmp_path: Path) -
     ended = program("market", str(path), COLUMNS="200")
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert "[/b] :smile: [DE]" in ended.stdout.decode()
+
+
+def test_the_ending_decides_the_form_and_others_are_refused(series: str, tmp_path: Path) -> None:
+    begins = {
+        ".csv": b"\xef\xbb\xbfunique_id",
+        ".xlsx": b"PK",
+        ".json": b"{",
+        ".parquet": b"PAR1",
+        ".txt": b"Where they stand",
+    }
+    for ending, begin in begins.items():
+        path = tmp_path / f"out{ending}"
+        assert program("market", series, "-o", str(path)).returncode == 0
+        assert path.read_bytes().startswith(begin)
+    for name in ("out.docx", "out"):
+        refused = program("market", series, "-o", str(tmp_path / name))
+        assert (refused.returncode, b"possible is .txt, .csv, .xlsx" in refused.stderr) == (1, True)
+        assert not (tmp_path / name).exists()
+    clash = program("market", series, "--format", "json", "-o", str(tmp_path / "other.csv"))
+    assert (clash.returncode, b"leave one of them out" in clash.stderr) == (1, True)
+
+
+def test_nobodys_work_is_replaced_without_force_and_no_input_at_all(series: str, tmp_path: Path) -> None:
+    path, held = tmp_path / "out.csv", Path(series).read_bytes()
+    path.write_text("my notes")
+    refused = program("market", series, "-o", str(path))
+    assert (refused.returncode, path.read_text()) == (1, "my notes")
+    assert b"--force" in refused.stderr
+    assert program("market", series, "-o", str(path), "--force").returncode == 0
+    assert program("market", series, "-o", str(path)).returncode == 0
+    for more in ((), ("--force",)):
+        refused = program("market", series, "-o", series, *more)
+        assert (refused.returncode, Path(series).read_bytes()) == (1, held)
+        assert b"this is what is read" in refused.stderr

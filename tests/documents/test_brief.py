@@ -150,7 +150,7 @@ def test_the_command_writes_one_brief(
     [
         (("-o", "x.pdf"), "Name one account"),
         (("kestrel", "--all", "-o", "x.pdf"), "Name one account"),
-        (("kestrel", "-o", "x.docx"), "x.docx is no .pdf file"),
+        (("kestrel", "-o", "x.docx"), "possible is .pdf"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(gathered: Gathered, arguments: tuple[str, ...], told: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beachhead.errors import BadInput
-from beachhead.tables.writing import Content, refuse_worked_in, worked_in, write_whole
+from beachhead.tables.writing import Content, refuse_open, worked_in, write_whole
 
 
 def _names(folder: Path) -> list[str]:
@@ -175,4 +175,4 @@ def test_a_workbook_that_is_open_in_an_office_program_is_kept(tmp_path: Path, lo
     write_whole(path, "old")
     (tmp_path / lock).touch()
     with pytest.raises(BadInput, match="it is open in another program"):
-        refuse_worked_in(path)
+        refuse_open(path)

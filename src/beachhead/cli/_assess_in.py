@@ -24,6 +24,7 @@ from beachhead.practice.results import results
 from beachhead.practice.rollup import latest
 from beachhead.practice.subjects import Subject, find_subject, identified, reference
 from beachhead.tables.workspace import Workspace
+from beachhead.tables.writing import write_whole
 
 
 def hand_out(at: Workspace, subject: Subject, model: Blueprint, given: dict[str, Any]) -> None:
@@ -48,7 +49,7 @@ def hand_out(at: Workspace, subject: Subject, model: Blueprint, given: dict[str,
     if path.suffix.lower() == ".xlsx":
         write_questionnaire(path, shown, asked, known=known)
     else:
-        path.write_text(answer_template(shown, asked, known), encoding="utf-8")
+        write_whole(path, answer_template(shown, asked, known))
     _remember(at, model)
     count = len(model.in_group(list(asked.groups)))
     taken = len(known.answers) - kept if known else 0

@@ -19,8 +19,12 @@ from beachhead.practice.results import Results, level_shown, results
 from beachhead.practice.roadmap import Roadmap, roadmap
 from beachhead.practice.rollup import compare, latest, rollup, weakest_points
 from beachhead.practice.subjects import Subject
+from beachhead.tables.csv_cells import csv_text
 from beachhead.tables.departments import departments
+from beachhead.tables.workbooks import Sheet, write_workbook
 from beachhead.tables.workspace import Workspace
+from beachhead.tables.writing import write_whole
+from beachhead.tables.xlsx import NO_DAY
 
 FEW = 8
 
@@ -292,9 +296,7 @@ def _write(found: Results, plan: Roadmap | None, path: Path, subject: Subject) -
         if plan is not None:
             tables |= {"steps": plan.steps, "planned_scores": plan.scores, "waiting": plan.waiting}
         content = {"assessment": found.head} | {name: t.to_dicts() for name, t in tables.items()}
-        path.write_text(
-            json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
-        )
+        write_whole(path, json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n")
     else:
         raise BadInput(
             "results are a workbook or JSON", file=path, expected="a name that ends in .xlsx or .json"
@@ -303,12 +305,10 @@ def _write(found: Results, plan: Roadmap | None, path: Path, subject: Subject) -
 
 def _write_table(rows: pl.DataFrame, path: Path) -> None:
     if path.suffix.lower() == ".csv":
-        rows.write_csv(path)
+        write_whole(path, "\ufeff" + csv_text(rows))
     elif path.suffix.lower() == ".json":
-        path.write_text(
-            json.dumps(rows.to_dicts(), indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
-        )
+        write_whole(path, json.dumps(rows.to_dicts(), indent=1, ensure_ascii=False, default=str) + "\n")
     elif path.suffix.lower() == ".xlsx":
-        rows.write_excel(path, worksheet="Subjects", autofit=True, float_precision=2)
+        write_workbook(path, [Sheet("Subjects", rows)], made=NO_DAY)
     else:
         raise BadInput("subjects are a table", file=path, expected="a name that ends in .csv, .xlsx or .json")

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from beachhead.cli._output import form_of, outputs, write_table
+
 if TYPE_CHECKING:
     import polars as pl
 
     from beachhead.accounts.territory import Territory
 
-FORMATS = ("table", "csv", "xlsx")
+FORMATS = ("table", "csv", "xlsx", "json", "parquet")
 WIDE = 150  # of a table that does not go to a terminal
 # Widths of columns, two blanks apart. The first five always stand there, the three that can give way
 # narrower if they must; the others stand there if they fit.
@@ -28,7 +30,10 @@ RIGHT = ("Chance", "Contact", "Bought", "Owns")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="Default: by the ending of -o, else table."
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; needed for xlsx.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File to write: .csv, .xlsx, .json or .parquet."
+)
+@outputs(output=(".csv", ".xlsx", ".json", ".parquet"))
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Accounts in the table.")
 def command(workspace: Path, form: str | None, output: Path | None, top: int) -> None:
     """Where each account of WORKSPACE stands, the relationship with it, and what it is likely to buy next.
@@ -39,32 +44,22 @@ def command(workspace: Path, form: str | None, output: Path | None, top: int) ->
     from beachhead.accounts.territory import territory
     from beachhead.cli._progress import working
     from beachhead.errors import BadQuestion
+    from beachhead.tables.csv_cells import csv_text
     from beachhead.tables.workspace import Workspace
 
-    form = form or (output.suffix.removeprefix(".") if output else "table")
-    if form not in FORMATS:
-        raise BadQuestion(f"{output} is neither csv nor xlsx: name the format with --format.")
-    if form == "xlsx" and output is None:
-        raise BadQuestion("A workbook needs a file: name it with -o accounts.xlsx.")
+    form = form_of(form, output)
+    if form not in ("table", "csv") and output is None:
+        raise BadQuestion(f"{form} needs a file: name it with -o accounts.{form}.")
     with working("Accounts") as say:
         found = territory(Workspace(workspace), say)
     if form == "table":
         _show(found, top)
-    elif form == "csv":
-        _write_csv(found, output)
-    else:
+    elif form == "xlsx":
         _write_xlsx(found, output)
-
-
-def _write_csv(found: Territory, output: Path | None) -> None:
-    """All facts with their own names and ids, lists joined by ``;``: for other programs."""
-    import polars as pl
-
-    lists = [name for name, dtype in found.facts.schema.items() if isinstance(dtype, pl.List)]
-    text = found.facts.with_columns(pl.col(lists).list.join(";")).write_csv(output)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
+    elif output is None:
+        click.echo(csv_text(found.facts), nl=False)
+    else:  # all facts with their own names and ids: for other programs
+        write_table(found.facts, output)
         click.echo(f"{found.facts.height:,} accounts: {output}")
 
 

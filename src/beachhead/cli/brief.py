@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from beachhead.cli._output import outputs
+
 
 @click.command
 @click.argument("workspace", type=click.Path(path_type=Path))
@@ -18,6 +20,7 @@ import click
     required=True,
     help="A .pdf file; with --all a folder, which gets one file per account, called by its id.",
 )
+@outputs(output=(".pdf", ""))
 def command(workspace: Path, account: str | None, every: bool, output: Path) -> None:
     """Write a brief on ACCOUNT of WORKSPACE (its id, its name or a part of the name) as PDF, for colleagues.
 
@@ -41,10 +44,10 @@ def command(workspace: Path, account: str | None, every: bool, output: Path) -> 
         return
     from beachhead.accounts.find import find_account
     from beachhead.documents.brief import brief_pdf
-    from beachhead.documents.files import write_bytes
+    from beachhead.tables.writing import write_whole
 
     found = find_account(gathered.facts, account)
-    write_bytes(output, brief_pdf(gathered.for_one(found), found))
+    write_whole(output, brief_pdf(gathered.for_one(found), found))
     click.echo(f"{gathered.row(found)['name'] or found}: {output}")
 
 

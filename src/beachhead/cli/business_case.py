@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-FORMATS = ("table", "csv", "json", "html")
+from beachhead.cli._output import form_of, outputs, write_table
+
+FORMATS = ("table", "csv", "json", "html", "xlsx")
 
 
 @click.command
@@ -17,7 +19,10 @@ FORMATS = ("table", "csv", "json", "html")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="Default: by the ending of -o, else table."
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; needed for html.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File: .txt, .csv, .xlsx, .json or .html."
+)
+@outputs(output=(".txt", ".csv", ".xlsx", ".json", ".html"))
 def command(
     workspace: Path, account: str, offering: str, new: bool, form: str | None, output: Path | None
 ) -> None:
@@ -35,6 +40,7 @@ def command(
     from beachhead.practice.business_case import business_case
     from beachhead.practice.case_files import cases, load_case, write_case
     from beachhead.practice.offering_library import find_offering, offerings
+    from beachhead.tables.csv_cells import csv_text
     from beachhead.tables.workspace import Workspace
 
     place = Workspace(workspace)
@@ -46,11 +52,9 @@ def command(
         path = write_case(place, found, one, new_case_text(found, one, place.as_of, place.currency))
         click.echo(f"Written to {path}: take away the # before each figure that the customer gave.")
         return
-    form = form or (output.suffix.removeprefix(".") if output else "table")
-    if form not in FORMATS:
-        raise BadQuestion(f"{output} is neither csv, json nor html: name the format with --format.")
-    if form == "html" and output is None:
-        raise BadQuestion("The page needs a file: name it with -o case.html.")
+    form = form_of(form, output)
+    if form in ("html", "xlsx") and output is None:
+        raise BadQuestion("A page or workbook needs a file: name it with -o case.html.")
     cases(place)  # a file that is broken or lies elsewhere is refused here as everywhere
     result = business_case(one, load_case(place, found, one))
     name = names.get(found) or found
@@ -60,5 +64,10 @@ def command(
         click.echo(f"Written to {output}")
     elif form == "table":
         view.show(result, name, output)
+    elif form == "json":
+        give(case_json(result, found), output)
+    elif output is None:
+        give(csv_text(result.inputs), output)
     else:
-        give(case_json(result, found) if form == "json" else result.inputs.write_csv(), output)
+        write_table(result.inputs, output, made=place.as_of)
+        click.echo(f"Written to {output}")

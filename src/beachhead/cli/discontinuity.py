@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-FORMATS = ("table", "csv", "json", "html")
+from beachhead.cli._output import form_of, outputs, write_table
+
+FORMATS = ("table", "csv", "json", "html", "xlsx")
 
 
 @click.command
@@ -16,7 +18,10 @@ FORMATS = ("table", "csv", "json", "html")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="Default: by the ending of -o, else table."
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; needed for html.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File: .txt, .csv, .xlsx, .json or .html."
+)
+@outputs(output=(".txt", ".csv", ".xlsx", ".json", ".html"))
 def command(
     workspace: Path, account: str, offering: str | None, form: str | None, output: Path | None
 ) -> None:
@@ -30,13 +35,12 @@ def command(
     from beachhead.cli._progress import working
     from beachhead.documents.account_changes import account_changes, as_json, changes_table, write_html
     from beachhead.errors import BadQuestion
+    from beachhead.tables.csv_cells import csv_text
     from beachhead.tables.workspace import Workspace
 
-    form = form or (output.suffix.removeprefix(".") if output else "table")
-    if form not in FORMATS:
-        raise BadQuestion(f"{output} is neither csv, json nor html: name the format with --format.")
-    if form == "html" and output is None:
-        raise BadQuestion("The map needs a file: name it with -o map.html.")
+    form = form_of(form, output)
+    if form in ("html", "xlsx") and output is None:
+        raise BadQuestion("A map or workbook needs a file: name it with -o map.html.")
     place = Workspace(workspace)
     with working("Discontinuity"):
         found = account_changes(place, account, offering)
@@ -46,5 +50,10 @@ def command(
         assert output is not None
         write_html(found, place, output)
         click.echo(f"Written to {output}")
+    elif form == "json":
+        view.give(as_json(found), output)
+    elif output is None:
+        view.give(csv_text(changes_table(found)), output)
     else:
-        view.give(as_json(found) if form == "json" else changes_table(found).write_csv(), output)
+        write_table(changes_table(found), output, made=place.as_of)
+        click.echo(f"Written to {output}")

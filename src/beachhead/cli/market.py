@@ -6,6 +6,11 @@ from pathlib import Path
 
 import click
 
+from beachhead.cli._output import form_of, outputs, write_sheets
+
+MOST_PERIODS = 1200
+"""A hundred years of months: nobody can know more, and years end at 9999."""
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
@@ -22,22 +27,25 @@ import click
 @click.option("--launch", metavar="DATE", help="When it was launched.")
 @click.option("--as-of", "as_of", metavar="DATE", help="Use only what was known on that day.")
 @click.option(
-    "--horizon", type=click.IntRange(min=1), default=3, show_default=True, help="Periods to forecast."
+    "--horizon",
+    type=click.IntRange(1, MOST_PERIODS),
+    default=3,
+    show_default=True,
+    help="Periods to forecast.",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "csv", "json", "parquet"]),
-    default="table",
-    show_default=True,
-    help="How to give the answers.",
+    type=click.Choice(["table", "csv", "json", "parquet", "xlsx"]),
+    help="How to give the answers; default: by the ending of -o, else table.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="Where to write: a file for table and json, a folder for csv and parquet.",
+    help="A file (.txt, .csv, .xlsx, .json, .parquet), or a folder for a file per table (csv, parquet).",
 )
+@outputs(output=(".txt", ".csv", ".xlsx", ".json", ".parquet", ""))
 def command(
     file: Path,
     sheet: str | None,
@@ -49,13 +57,14 @@ def command(
     launch: str | None,
     as_of: str | None,
     horizon: int,
-    form: str,
+    form: str | None,
     output: Path | None,
 ) -> None:
     """Say where the series of FILE stand on the life cycle, who buys, and what comes next.
 
     FILE is a table with unique_id, ds and y (CSV, TSV, XLSX, Parquet, JSON), or a workspace, whose as-of day then
-    counts. Without --output, csv gives the standing, a row per series, and json everything.
+    counts. The files .csv and .parquet hold the standing, a row per series, as csv without --output does; .xlsx and .json
+    hold everything, and so does a folder.
     """
     from beachhead.cli._market_view import show
     from beachhead.cli._progress import working
@@ -64,9 +73,15 @@ def command(
     from beachhead.market.fit import Fit
     from beachhead.market.settings import DEFAULT
     from beachhead.tables.adoption import read_adoption
+    from beachhead.tables.csv_cells import csv_text
 
-    if form == "parquet" and output is None:
-        raise BadQuestion("Parquet is not for the screen: name a folder with --output.")
+    form = form_of(form, output)
+    if form in ("parquet", "xlsx") and output is None:
+        raise BadQuestion(f"{form} is not for the screen: name a file or folder with --output.")
+    if output is not None and not output.suffix and form not in ("csv", "parquet"):
+        raise BadQuestion(
+            f"{output} has no ending that says what to write; possible is .txt, .csv, .xlsx or .json."
+        )
     path, day = _source(file, as_of)
     with working(f"Reading {path}") as say:
         adoption = read_adoption(
@@ -85,10 +100,13 @@ def command(
             show(adoption, horizon, output)
             return
         tables = market_tables(Fit(adoption, DEFAULT), horizon)
-    if form == "json":
+    if output is not None and output.suffix and form != "json":
+        write_sheets(tables, output)
+        click.echo(f"Written to {output}")
+    elif form == "json":
         _give(as_json(tables), output)
     elif output is None:
-        click.echo(tables["standing"].write_csv(), nl=False)
+        click.echo(csv_text(tables["standing"]), nl=False)
     else:
         for written in write_tables(tables, output, form):
             click.echo(written)
@@ -128,13 +146,10 @@ def _range(text: str | None) -> tuple[float, float] | None:
 
 
 def _give(text: str, output: Path | None) -> None:
-    from beachhead.errors import BadInput
+    from beachhead.tables.writing import write_whole
 
     if output is None:
         click.echo(text)
         return
-    try:
-        output.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"it cannot be written there: {error.strerror}", file=output) from error
+    write_whole(output, text + "\n")
     click.echo(f"Written to {output}")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from beachhead.cli._output import outputs, write_table
+
 if TYPE_CHECKING:
     from beachhead.accounts.overlap import AccountList, Overlap
 
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 @click.option("--names", is_flag=True, help="Show names where both sides agree; with --keyed: agree to it.")
 @click.option("--secret", type=click.Path(path_type=Path), help="File with the secret that both firms share.")
 @click.option("--keyed", type=click.Path(path_type=Path), help="Write OURS as a keyed list to this CSV file.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the matrix to this CSV file.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write the matrix to this .csv or .xlsx file."
+)
+@outputs(output=(".csv", ".xlsx"), keyed=(".csv",))
 def command(
     ours: Path, theirs: Path | None, names: bool, secret: Path | None, keyed: Path | None, output: Path | None
 ) -> None:
@@ -45,7 +50,7 @@ def command(
     found = mapping.overlap(mine, mapping.read_account_list(theirs), shared)
     _show(found, names)
     if output is not None:
-        found.matrix.write_csv(output)
+        write_table(found.matrix, output)
 
 
 def _secret(path: Path | None) -> str | None:
@@ -69,7 +74,7 @@ def _write_keyed(accounts: AccountList, path: Path, names: bool) -> None:
     table = keyed_table(accounts)
     if not names:
         table = table.with_columns(agrees=pl.lit("no"))
-    table.write_csv(path)
+    write_table(table, path)
     click.echo(f"{table.height} accounts, keyed, without a name in the clear: {path}")
     click.echo(
         "Whoever holds the list sees how many accounts of each kind there are; with the secret, names can be tried, "

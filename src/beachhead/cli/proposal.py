@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from beachhead.cli._output import outputs
+
 
 @click.command
 @click.argument("workspace", type=click.Path(path_type=Path), required=False)
@@ -25,8 +27,8 @@ import click
 @click.option(
     "--accept-placeholders", is_flag=True, help="Leave what is no field of ours in the template as it is."
 )
-@click.option("--force", is_flag=True, help="Replace a file that was changed since, or that is not ours.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A .docx or .pdf file.")
+@outputs(output=(".docx", ".pdf"))
 def command(
     workspace: Path | None,
     account: str | None,
@@ -36,7 +38,6 @@ def command(
     values: Path | None,
     single: tuple[str, ...],
     accept_placeholders: bool,
-    force: bool,
     output: Path | None,
 ) -> None:
     """Write a proposal to ACCOUNT of WORKSPACE (its id, its name or a part of the name): DOCX or PDF.
@@ -75,8 +76,6 @@ def command(
     own = own_fields(place, FIELDS, values, single)  # what cannot be used is told before anything long begins
     if form == ".docx":
         refuse(template or word_template(place), own, accept=accept_placeholders)
-    if template is not None and output.exists() and output.samefile(template):
-        raise BadQuestion(f"{output} is the template itself: name another file with -o.")
     with working("Proposal") as say:
         gathered = gather(place, say)
     found = find_account(gathered.facts, account)
@@ -88,7 +87,7 @@ def command(
             gathered, found, offering, template, own=values, single=single, accept=accept_placeholders
         )
     )
-    write_whole(output, content, keep=not force, folder=True)
+    write_whole(output, content)
     click.echo(f"{gathered.row(found)['name'] or found}: {output}")
     lacking = [name for name in ("prices", "validity", "sender") if not _given(own[name])]
     if lacking:

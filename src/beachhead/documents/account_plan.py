@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,29 @@ import polars as pl
 
 from beachhead.documents.account_data import Gathered
 from beachhead.documents.account_parts import DEPTHS
+from beachhead.documents.plan_taken_over import taken_over
 from beachhead.documents.words import percent
 from beachhead.tables.workbooks import Sheet, write_workbook
+from beachhead.tables.writing import worked_in, write_whole
 
 Rows = list[tuple[Any, ...]]
 
 
-def write_account_plan(gathered: Gathered, account: str, path: Path) -> None:
-    """Write the plan of ``account`` to ``path``, an XLSX file. The same workspace gives the same bytes."""
+def write_account_plan(gathered: Gathered, account: str, path: Path) -> Path | None:
+    """Write the plan of ``account`` to ``path``, an XLSX file. The same workspace gives the same bytes.
+
+    Where a plan of it lies there that somebody worked in, its tasks, remarks and answers are taken over, and the
+    former workbook is put beside it; its path is returned. Raises BadInput where something else lies there.
+    """
     known, as_of = gathered.of(account), gathered.workspace.as_of
     title = f"Account plan {known['account']['name']}"
-    write_workbook(path, sheets(known, as_of), made=as_of, title=title)
+    found, former = sheets(known, as_of), None
+    if worked_in(path):
+        found = taken_over(found, path, known["account"]["id"])
+        former = _beside(path)
+        write_whole(former, path.read_bytes())
+    write_workbook(path, found, made=as_of, title=title)
+    return former
 
 
 def sheets(known: dict[str, Any], as_of: dt.date) -> list[Sheet]:
@@ -60,6 +73,12 @@ def _sheet(name: str, columns: tuple[str, ...], rows: Rows) -> Sheet:
         for c in columns
     }
     return Sheet(name, pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _beside(path: Path) -> Path:
+    """A free name beside ``path``: ``plan (former 1).xlsx``."""
+    names = (path.with_stem(f"{path.stem} (former {n})") for n in itertools.count(1))
+    return next(name for name in names if not name.exists())
 
 
 def _account(known: dict[str, Any]) -> Rows:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from beachhead.documents.account_data import Gathered
-from beachhead.documents.files import write_bytes
 from beachhead.documents.typesetting import Typesetter
 from beachhead.errors import BeachheadError
 from beachhead.practice.answer_files import folder_name
+from beachhead.tables.writing import write_whole
 
 TEMPLATE = "brief"
 MOST = {
@@ -53,7 +53,7 @@ def briefs(gathered: Gathered, accounts: Iterable[str], folder: Path) -> Iterato
         for account in accounts:
             try:
                 path = folder / file_name(account)
-                write_bytes(path, brief_pdf(gathered, account, sets))
+                write_whole(path, brief_pdf(gathered, account, sets), keep=True, folder=True)
                 yield Written(account, path)
             except BeachheadError as no:
                 yield Written(account, None, str(no))

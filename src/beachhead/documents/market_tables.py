@@ -9,10 +9,11 @@ from pathlib import Path
 
 import polars as pl
 
-from beachhead.errors import BadInput
 from beachhead.market.fit import Fit
 from beachhead.market.settings import DEFAULT
 from beachhead.tables.adoption import Adoption
+from beachhead.tables.csv_cells import csv_text
+from beachhead.tables.writing import write_whole
 
 LEVELS = (80, 95)
 WINDOWS = {"a year ago": (2, 1), "now": (1, 0), "next year": (0, -1)}
@@ -76,15 +77,10 @@ def as_json(tables: dict[str, pl.DataFrame]) -> str:
 def write_tables(tables: dict[str, pl.DataFrame], output: Path, form: str) -> list[Path]:
     """A file per table (``csv`` or ``parquet``) into the folder ``output``; tables without a row are left out."""
     written = []
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        for name, table in tables.items():
-            if table.height:
-                path = output / f"{name}.{form}"
-                table.write_csv(path) if form == "csv" else table.write_parquet(path)
-                written.append(path)
-    except OSError as error:
-        raise BadInput(f"the tables cannot be written there: {error.strerror}", file=output) from error
+    for name, table in tables.items():
+        if table.height:
+            content = csv_text(table) if form == "csv" else table.write_parquet
+            written.append(write_whole(output / f"{name}.{form}", content, folder=True))
     return written
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from beachhead import __version__
 from beachhead.documents.html import render
 from beachhead.documents.pages import Page, pages
-from beachhead.errors import BadInput, BadQuestion
+from beachhead.errors import BadQuestion
 from beachhead.tables.workspace import Workspace
+from beachhead.tables.writing import write_whole
 
 
 def report_html(workspace: Workspace) -> str:
@@ -53,10 +54,4 @@ def _html(workspace: Workspace, found: dict[str, Page], title: str, about: str =
 
 
 def _write(html: str, file: Path) -> Path:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = file.with_name(f".{file.name}.part")
-        unfinished.write_text(html, encoding="utf-8")
-        return unfinished.replace(file)
-    except OSError as error:
-        raise BadInput(f"it cannot be written there: {error.strerror}", file=file) from error
+    return write_whole(file, html, folder=True)

@@ -25,6 +25,7 @@ from beachhead.practice.assessment import (
 from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.library import blueprints, load_blueprint
 from beachhead.practice.locks import digest, read_lock, write_lock
+from beachhead.tables.writing import write_whole
 from beachhead.tables.yaml_files import load_yaml, parse_yaml, validate, where
 
 FOLDER, MILESTONES = "answers", "milestones.json"
@@ -160,11 +161,7 @@ def write_answers(workspace: Path, assessment: Assessment, *, replace: bool = Fa
                 f"the assessment of {assessment.date} is frozen as milestone {name!r}; give another date",
                 file=path,
             )
-    folder.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(to_yaml(assessment), encoding="utf-8")
-    part.replace(path)
-    return path
+    return write_whole(path, to_yaml(assessment), folder=True)
 
 
 def to_yaml(assessment: Assessment) -> str:
@@ -229,7 +226,7 @@ def name_milestone(found: Sequence[Filed], name: str) -> None:
             data, at = parse_yaml(texts[filed.path], filed.path)
             validate(Assessment, data, at, filed.path)
     for path, text in texts.items():
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
     freeze([load_answers(filed.path) for filed in found])
 
 

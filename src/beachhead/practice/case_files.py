@@ -20,6 +20,7 @@ from beachhead.practice.offering import FigureId, Input, Offering
 from beachhead.practice.offering_library import ids_in, offerings
 from beachhead.practice.units import MONEY
 from beachhead.tables.workspace import Workspace
+from beachhead.tables.writing import write_whole
 from beachhead.tables.yaml_files import Lines, load_yaml, validate, where
 
 FOLDER = "cases"
@@ -107,13 +108,7 @@ def write_case(workspace: Workspace, account: str, offering: Offering, text: str
     path = case_path(workspace, account, offering.id)
     if path.exists():
         raise BadInput("there are figures already; edit the file, or delete it first", file=path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(text, encoding="utf-8")
-        return part.replace(path)
-    except OSError as no:
-        raise BadInput(f"it cannot be written there: {no.strerror}", file=path) from no
+    return write_whole(path, text, folder=True)
 
 
 def cases(workspace: Workspace) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from beachhead.knowledge import folder
 from beachhead.practice import fingerprints
 from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.blueprint_rules import problems
+from beachhead.tables.writing import write_whole
 from beachhead.tables.yaml_files import load_yaml, validate
 
 SCHEMA_LINE = "# yaml-language-server: $schema="
@@ -90,9 +91,7 @@ def write_blueprint(blueprint: Blueprint, path: Path, comments: Iterable[str] = 
         (path, to_yaml(blueprint, comments)),
         (path.parent / SCHEMA_FILE, schema_text("blueprint")),
     ):
-        part = target.with_name(f"{target.name}.part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(target)
+        write_whole(target, text)
 
 
 def _head(path: Path) -> tuple[str, int]:

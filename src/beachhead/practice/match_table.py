@@ -14,6 +14,7 @@ import polars as pl
 
 from beachhead.accounts.months import months_since
 from beachhead.errors import BadInput
+from beachhead.tables.csv_cells import csv_text
 from beachhead.tables.journal import Writer, replace_files
 from beachhead.tables.schema import Column, Table
 from beachhead.tables.workspace import ENDINGS, Workspace, read_typed
@@ -109,7 +110,7 @@ def write_matches(workspace: Workspace, table: pl.DataFrame) -> None:
     """Write the table into the workspace, whole or not at all; raises BadInput where that cannot be done."""
     csv, parquet = f"{TABLE.name}.csv", f"{TABLE.name}.parquet"
     big = table.height >= _PARQUET_FROM
-    writer: Writer | bytes = table.write_parquet if big else table.write_csv().encode()
+    writer: Writer | bytes = table.write_parquet if big else csv_text(table).encode()
     try:
         replace_files(workspace.folder, {parquet if big else csv: writer}, [csv if big else parquet])
     except OSError as no:

@@ -11,6 +11,7 @@ import polars as pl
 
 from beachhead.errors import BadInput, BadQuestion
 from beachhead.practice.win_rates import Counts, WinRates
+from beachhead.tables.csv_cells import csv_text
 from beachhead.tables.journal import replace_files
 from beachhead.tables.workspace import Workspace, definition, read_typed
 
@@ -50,7 +51,7 @@ def log_outcome(
     if before.height and before["result"][-1] == result and note in (None, before["note"][-1]):
         return "unchanged"
     new = pl.concat([old.filter(~same), row], how="diagonal")
-    text = new.write_csv().encode()
+    text = csv_text(new).encode()
     try:
         parquet = path is not None and path.suffix == ".parquet"
         replace_files(

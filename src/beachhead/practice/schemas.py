@@ -12,6 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from beachhead.tables.writing import write_whole
+
 MODELS = {
     "answers": "beachhead.practice.assessment:Assessment",
     "blueprint": "beachhead.practice.blueprint:Blueprint",
@@ -56,6 +58,6 @@ def write_schemas(root: Path) -> list[Path]:
     written = []
     for name in MODELS:
         path = folder / f"{name}.json"
-        path.write_text(schema_text(name), encoding="utf-8")
+        write_whole(path, schema_text(name))
         written.append(path)
     return written

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from beachhead.errors import BadInput
+from beachhead.tables.csv_cells import restored
 from beachhead.tables.encodings import decode
 from beachhead.tables.headers import column_names, header_at, refuse_missing_header, title_note
 from beachhead.tables.mending import mended
@@ -90,8 +91,10 @@ def read_delimited(
     first_row = layout.skipped + layout.header + 2
     try:
         if encoding.startswith("utf-8"):
-            return Delimited(_fast(source, layout), first_row, [], layout.notes)
-        return Delimited(_fast(source, layout), first_row, [], [*layout.notes, f"{file}: read as {encoding}"])
+            return Delimited(restored(_fast(source, layout)), first_row, [], layout.notes)
+        return Delimited(
+            restored(_fast(source, layout)), first_row, [], [*layout.notes, f"{file}: read as {encoding}"]
+        )
     except pl.exceptions.PolarsError:
         pass
     text, again = decode(source if isinstance(source, bytes) else source.read_bytes(), file)
@@ -101,7 +104,7 @@ def read_delimited(
         text = text.split("\n", 1)[1]
     read = read_ragged(text, layout.separator, len(layout.names), layout.header, layout.skipped, file)
     frame = pl.DataFrame(read.rows, schema=dict.fromkeys(layout.names, pl.String), orient="row")
-    return Delimited(frame, first_row, read.gone, notes + read.notes)
+    return Delimited(restored(frame), first_row, read.gone, notes + read.notes)
 
 
 def _source(path: Path, file: str, stated: str | None) -> tuple[Path | bytes, str, str, list[str]]:

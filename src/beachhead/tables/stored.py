@@ -14,6 +14,7 @@ from beachhead.errors import BadInput
 from beachhead.tables import merging
 from beachhead.tables.crm.context import WHY, WON, Context, Part
 from beachhead.tables.crm.reading import ROW
+from beachhead.tables.csv_cells import csv_text, neutral, restored
 from beachhead.tables.files import read_text_table
 from beachhead.tables.journal import Writer, recover, replace_files
 from beachhead.tables.merging import MENTIONED, VANISHED, Merged
@@ -271,7 +272,7 @@ class Stored:
         if not path.is_file():
             return pl.DataFrame()
         try:
-            rows = pl.read_csv(path, infer_schema=False)
+            rows = restored(pl.read_csv(path, infer_schema=False))
         except pl.exceptions.PolarsError:
             return pl.DataFrame()
         return (
@@ -360,7 +361,7 @@ def _writer(frame: pl.LazyFrame, ending: str) -> Callable[[Path], None]:
     if ending == ".parquet":
         # small groups of rows keep the memory of writing small
         return lambda path: frame.sink_parquet(path, compression_level=1, row_group_size=200_000)
-    return lambda path: _csv_text(frame.collect()).write_csv(path)
+    return lambda path: neutral(_csv_text(frame.collect())).write_csv(path)
 
 
 def _csv_text(frame: pl.DataFrame) -> pl.DataFrame:
@@ -369,4 +370,4 @@ def _csv_text(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _csv(frame: pl.DataFrame) -> bytes:
-    return frame.write_csv().encode()
+    return csv_text(frame).encode()

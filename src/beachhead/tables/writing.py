@@ -128,13 +128,17 @@ def worked_in(path: Path) -> bool:
 
 
 def refuse_worked_in(path: Path) -> None:
-    """Raise BadInput where writing to ``path`` would destroy somebody's work, or a program has it open."""
+    """Raise BadInput where writing to ``path`` would destroy somebody's work."""
     if worked_in(path):
         raise BadInput(
             "it is there already, and was not written by Beachhead or has been changed since; "
             "choose another name, or give --force to replace it",
             file=path,
         )
+
+
+def refuse_open(path: Path) -> None:
+    """Raise BadInput where an office program has ``path`` open, as its lock beside it says."""
     for lock in (
         path.with_name(f".~lock.{path.name}#"),
         path.with_name(f"~${path.name}"),
