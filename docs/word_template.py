@@ -151,6 +151,10 @@ def draw() -> bytes:
     word.add_paragraph("{%p endif %}")
     word.add_paragraph("{%p endif %}")
 
+    end = next(i for i, p in enumerate(word.paragraphs) if p.text == "Next step")
+    for paragraph in word.paragraphs[end:-1]:  # who signs does not stand alone on a page
+        paragraph.paragraph_format.keep_with_next = True
+
     properties = word.core_properties
     properties.title, properties.author, properties.comments = "Proposal", "Beachhead maintainers", ""
     properties.created = properties.modified = MADE
