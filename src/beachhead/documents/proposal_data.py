@@ -94,7 +94,9 @@ def proposal_data(
     offered = find_offering(offering, gathered.offerings) if offering else _offered(gathered, account, facts)
     mapped = gathered.map_of(account, offered)
     plays = gathered.best_plays(account)
-    of_it = [p for p in plays if p.offering == offered.id] + [p for p in plays if p.offering in offered.combines]
+    of_it = [p for p in plays if p.offering == offered.id] + [
+        p for p in plays if p.offering in offered.combines
+    ]
     play = of_it[0] if of_it else None
     told = for_customer(play) if play else None
     house = brand(workspace)
