@@ -10,6 +10,7 @@ from beachhead.tables.crm.kinds import ACCOUNT_FIELDS
 from beachhead.tables.crm.reading import ROW
 from beachhead.tables.crm.rows import known, once, replaced
 from beachhead.tables.crm.values import account_kind, partner_kind
+from beachhead.tables.domains import shared_domains
 from beachhead.tables.names import ALIKE, likeness
 
 ACCOUNT_COLUMNS = (
@@ -91,6 +92,7 @@ def _accounts(context: Context, taken: Taken) -> tuple[Taken, pl.DataFrame, list
         is_partner = (pl.col("kind") == "partner").fill_null(False)
         _partner_accounts(context, taken, rows.filter(is_partner))
         rows = rows.filter(~is_partner)
+    rows = _with_own_domains(context, taken, rows)
     known(context.accounts, rows, "account")
     twice = rows.get_column("account").drop_nulls().is_duplicated().sum()
     if twice:
@@ -98,6 +100,22 @@ def _accounts(context: Context, taken: Taken) -> tuple[Taken, pl.DataFrame, list
             f"{taken.file}: accounts stand in {twice} rows more than once; each is taken once"
         )
     return taken, rows, columns
+
+
+def _with_own_domains(context: Context, taken: Taken, rows: pl.DataFrame) -> pl.DataFrame:
+    """Without the domains that identify nobody, but for a platform's own."""
+    if "domain" not in rows.columns or "name" not in rows.columns:
+        return rows
+    shared = shared_domains(rows.get_column("domain"), rows.get_column("name"))
+    own = pl.col("domain").str.extract(r"([^.]+)\.[^.]+$", 1) == pl.col("name").str.to_lowercase()
+    nobody = pl.col("domain").is_in(sorted(shared)) & ~own.fill_null(False)
+    count = int(rows.select(nobody.sum()).item() or 0)
+    if count:
+        context.notes.append(
+            f"{taken.file}: {count} {'domain belongs' if count == 1 else 'domains belong'} to a platform or to many "
+            f"firms ({', '.join(sorted(shared)[:3])}), so to nobody, and {'is' if count == 1 else 'are'} left blank"
+        )
+    return rows.with_columns(domain=pl.when(~nobody.fill_null(False)).then("domain"))
 
 
 def _with_ids(context: Context, taken: Taken, rows: pl.DataFrame) -> pl.DataFrame:
@@ -178,7 +196,13 @@ def _account_columns(context: Context, taken: Taken) -> list[pl.Expr]:
 
 def _domain(column: str) -> pl.Expr:
     """``https://www.Example.com/home`` → ``example.com``."""
-    bare = pl.col(column).str.to_lowercase().str.replace(r"^[a-z]+://", "").str.replace(r"^www\.", "")
+    bare = (
+        pl.col(column)
+        .str.to_lowercase()
+        .str.replace(r"^[a-z]+://", "")
+        .str.replace(r"^.*@", "")
+        .str.replace(r"^www\.", "")
+    )
     return bare.str.replace(r"[/?#:].*$", "").replace("", None).alias(column)
 
 

@@ -29,9 +29,8 @@ def cleaned(column: pl.Expr) -> pl.Expr:
 
 _TIME = r"[T ,]+\d{1,2}:\d{2}.*$"
 _SALESFORCE_ID = r"^(0[0-9A-Za-z]{2}|a[0-9][0-9A-Za-z]|80[0-9])[0-9A-Za-z]{12}$"
-_WRONG_COLUMN = (
-    0.5  # a column of which more than this share of the rows cannot be read is not what it was taken for
-)
+# a column of which more than this share of the rows cannot be read is not what it was taken for
+_WRONG_COLUMN = 0.5
 _MONEY = ("amount", "line_amount", "unit_price", "actual_amount")
 CELL_CURRENCY = "_cell_currency"
 """Column of a frame of fields: the currency that stands with the amount, where a column has several."""
