@@ -123,6 +123,15 @@ def test_rows_of_units_above_and_notes_below(tmp_path: Path) -> None:
     assert "2 rows below the last date left out" in said(read)
 
 
+def test_notes_below_that_stand_in_other_columns_too(tmp_path: Path) -> None:
+    content = "Country,Year,Value,Value Footnotes\nAlderland,2006,5,1\nAlderland,2007,6,\nAlderland,2008,7,\n"
+    read = text(tmp_path, content + "footnoteSeqID,Footnote,,\n1,Estimate,,\n")
+    assert figures(read, "Alderland") == [5, 6, 7]
+    assert "2 rows below the last date left out" in said(read)
+    with pytest.raises(BadInput, match="row 4, column 'Year', value '20x8'"):
+        text(tmp_path, content.replace("2008", "20x8"))
+
+
 def test_a_row_keeps_its_number_below_rows_left_out(tmp_path: Path) -> None:
     content = "Year,alder,birch\nunit,1000,1000\n2006,10,1\n2007,oops!,2\n2008,30,3\n2009,40,4\n2010,50,5\n2011,6,6\n"
     read = text(tmp_path, content)

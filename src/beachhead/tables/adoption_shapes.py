@@ -140,8 +140,8 @@ def _dated_rows(frame: pl.DataFrame, date: str, notes: list[str]) -> tuple[pl.Da
     first, last = int(dated[0]), int(dated[-1]) + 1
     while last < frame.height and labels.unit[last] != BAD:
         last += 1
-    blank = frame.drop(date).select(pl.all_horizontal(pl.all().is_null())).to_series()
-    if not blank.slice(last).all():
+    figures = [c for c in frame.columns if c != date and is_numeric(frame.get_column(c))]
+    if any(frame.get_column(c).slice(last).count() for c in figures):
         last = frame.height
     if first > _MOST_ROWS_BETWEEN or (labels.unit[:first] != BAD).any():
         first = 0
