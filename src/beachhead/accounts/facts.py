@@ -86,7 +86,7 @@ def relations_of(workspace: Workspace) -> pl.DataFrame:
         departments_met_count=pl.col("departments_met").list.len().cast(pl.Int64),
         departments_not_met=relationship.departments_not_met(),
     )
-    return table.drop("open_products", "last_loss", "last_win", "last_sale").join(
+    return table.drop("open_products", "last_loss", "last_win", "last_sale", "last_activity").join(
         fit_facts(table, products), on="account", how="left"
     )
 
