@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from beachhead.cli._output import outputs
+
 
 @click.group()
 def command() -> None:
@@ -101,6 +103,7 @@ def check(path: str) -> None:
 @command.command(name="import")
 @click.argument("source", type=click.Path(), metavar="FILE|FOLDER")
 @click.option("-o", "--output", type=click.Path(), required=True, help="Blueprint file (YAML) to write.")
+@outputs(output=(".yaml", ".yml"))
 def import_(source: str, output: str) -> None:
     """Make a blueprint of another maturity model, and tell what it cannot hold.
 
@@ -127,6 +130,7 @@ def import_(source: str, output: str) -> None:
 @click.argument("blueprint")
 @click.option("-o", "--output", type=click.Path(), required=True, help="Workbook (XLSX) to write.")
 @click.option("--workspace", type=click.Path(), help="Look among the blueprints of this workspace too.")
+@outputs(output=(".xlsx",))
 def to_xlsx_(blueprint: str, output: str, workspace: str | None) -> None:
     """Write BLUEPRINT (an id or a file) as a workbook, to be read and changed in Excel."""
     from pathlib import Path
@@ -143,6 +147,7 @@ def to_xlsx_(blueprint: str, output: str, workspace: str | None) -> None:
 @command.command(name="from-xlsx")
 @click.argument("workbook", type=click.Path())
 @click.option("-o", "--output", type=click.Path(), required=True, help="Blueprint file (YAML) to write.")
+@outputs(output=(".yaml", ".yml"))
 def from_xlsx_(workbook: str, output: str) -> None:
     """Read a blueprint from a workbook: every problem with its sheet and cell."""
     from pathlib import Path
