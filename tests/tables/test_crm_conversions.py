@@ -121,6 +121,28 @@ def test_a_won_opportunity_that_a_portal_records_is_not_counted_twice(desk: Desk
     assert any("recorded already" in n for n in report.notes)
 
 
+@pytest.mark.parametrize(("won", "purchases"), [("2008-05-30", 1), ("2008-05-31", 2), ("2007-12-01", 2)])
+def test_within_ninety_days_a_won_opportunity_is_the_purchase_that_is_recorded(
+    desk: Desk, won: str, purchases: int
+) -> None:
+    desk.put("portal.csv", "End Customer,Product,Order Date,Reseller", "Acme,vSphere,2008-03-01,Harbour IT")
+    desk.put("deals.csv", "Deal ID,Account,Product,Deal Stage,Close Date", f"1,Acme,vSphere,Won,{won}")
+    desk.run()
+    assert desk.table("purchases").height == purchases
+
+
+@pytest.mark.parametrize(("unread", "taken"), [(2, True), (3, False)])
+def test_a_column_of_which_most_is_no_day_is_not_taken_for_days(desk: Desk, unread: int, taken: bool) -> None:
+    days = [*(f"phase {i}" for i in range(unread)), *(f"2008-03-0{i + 1}" for i in range(5 - unread))]
+    desk.put(
+        "deals.csv",
+        "Deal ID,Account,Product,Deal Stage,Close Date",
+        *(f"{i},Acme,vSphere,Prospecting,{day}" for i, day in enumerate(days)),
+    )
+    desk.run()
+    assert (desk.table("opportunities").get_column("expected").null_count() < 5) == taken
+
+
 def test_won_without_a_product_is_shown_with_the_line_that_helps(desk: Desk) -> None:
     desk.put("Opportunity.csv", *DEALS)
     report = desk.run()
@@ -294,6 +316,20 @@ def test_a_column_is_found_by_what_it_refers_to(desk: Desk) -> None:
     report = desk.run()
     assert any("'party' holds what accounts.csv knows, so it is the account" in n for n in report.notes)
     assert desk.table("purchases").get_column("account").to_list() == [f"K-{i:03}" for i in range(9)]
+
+
+@pytest.mark.parametrize(("header", "refers"), [("party_no", True), ("floor", False)])
+def test_small_numbers_refer_only_where_their_header_is_called_like_an_id(
+    desk: Desk, header: str, refers: bool
+) -> None:
+    desk.put("accounts.csv", "Account ID,Account Name,Industry", *(f"{i},Firm {i},x" for i in range(1, 9)))
+    desk.put(
+        "orders.csv",
+        f"order_id,{header},order_date,article",
+        *(f"o-{i},{i},2009-01-31,P" for i in range(1, 9)),
+    )
+    desk.run()
+    assert (desk.table("purchases").height == 8) == refers
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,16 @@ def test_a_newer_export_replaces_and_adds(desk: Desk) -> None:
     ]
 
 
+def test_of_two_exports_of_one_source_the_later_tells_what_is(desk: Desk) -> None:
+    desk.put("accounts-2009-01.csv", *ACCOUNTS)
+    desk.put("accounts-2009-02.csv", ACCOUNTS[0], "001A,Acme,Insurance,120")
+    desk.run()
+    assert sorted(desk.rows("accounts", "account", "industry", "size")) == [
+        ("001A", "Insurance", 120),
+        ("001B", "Energy", 50),
+    ]
+
+
 def test_what_vanished_is_kept_and_marked_until_it_comes_back(desk: Desk) -> None:
     desk.settings("as_of = 2009-02-28\n")
     desk.put("accounts.csv", *ACCOUNTS)
