@@ -8,7 +8,7 @@ EXPONENT = r"^\d([.,]\d+[eE]\+?|[eE]\+)\d{1,3}$"
 _MONTHS = "jan|feb|m[aä]r|mrz|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]"
 A_DAY = rf"(?i:^(\d{{1,2}}[-. ]{{1,2}}({_MONTHS})|({_MONTHS})[-. ]{{1,2}}\d{{2}})$)"
 CUT_OFF = r"^#{3,}$"
-DOUBTFUL = rf"{EXPONENT}|{CUT_OFF}|{A_DAY}"
+DOUBTFUL = r"^(\d([.,]\d+)?[eE]|#|\d{1,2}[-. ]{1,2}[A-Za-z]|[A-Za-z][A-Za-zä]{2}[-. ])"
 """Cells that are looked at more closely."""
 
 
