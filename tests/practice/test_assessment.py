@@ -9,10 +9,10 @@ from beachhead.errors import BadInput, BadKnowledge, BadQuestion
 from beachhead.practice.answer_files import (
     check_answers,
     file_name,
-    folder_name,
     freeze,
     load_answers,
     name_milestone,
+    places,
     read_answers,
     subjects,
     to_yaml,
@@ -224,13 +224,13 @@ def test_a_name_is_given_once(workspace: Path, small: Blueprint) -> None:
     ("subject", "folder"),
     [
         ("001A0000004xQ2", "001A0000004xQ2"),
-        ("Müller & Söhne", "Müller-&-Söhne"),
-        ("a/b\\c:d", "a-b-c-d"),
-        ("..", "subject"),
+        ("Müller & Söhne", "Müller %26 Söhne"),
+        ("a/b\\c:d", "a%2Fb%5Cc%3Ad"),
+        ("..", "%2E%2E"),
     ],
 )
-def test_folders_of_subjects(subject: str, folder: str) -> None:
-    assert folder_name(subject) == folder
+def test_folders_of_subjects(subject: str, folder: str, tmp_path: Path) -> None:
+    assert places(tmp_path, "answers", subject) == [tmp_path / "answers" / folder]
 
 
 def test_planned_answers_have_a_file_of_their_own() -> None:

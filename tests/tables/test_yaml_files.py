@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from beachhead.errors import BadKnowledge
-from beachhead.tables.yaml_files import load_yaml, parse_yaml, validate, where
+from beachhead.tables.yaml_files import dump_yaml, load_yaml, parse_yaml, validate, where, yaml_word
 
 
 class Strict(BaseModel):
@@ -180,3 +180,28 @@ def test_a_rule_of_the_whole_and_a_wrong_kind_of_document() -> None:
         "ops.yaml line 1: two points have the same id."
     ]
     assert "line 1" in _problems("- a\n- b")[0]
+
+
+IDS = ["0000108945", "12e5", "0x1F", "1.50", "null", "true", "~", "2009-01-01", "1_000", "0o17", ".inf", "on"]
+
+
+class _Named(BaseModel):
+    account: str
+    level: float | None = None
+
+
+@pytest.mark.parametrize("name", [*IDS, "no", "1:30", "- x", "a: b", "#x", "'", " x", "é"])
+def test_ids_are_texts_in_every_file_that_is_written_and_read(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text(
+        f"{dump_yaml({'account': name, name: 1})}other: {{{yaml_word(name)}: 2}}\n", encoding="utf-8"
+    )
+    data, _ = load_yaml(file)
+    assert data == {"account": name, name: 1, "other": {name: 2}}
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_an_id_without_quotes_is_what_it_looks_like(name: str, tmp_path: Path) -> None:
+    data, lines = parse_yaml(f"account: {name}\nlevel: 2\n", tmp_path)
+    found = validate(_Named, data, lines, tmp_path)
+    assert (found.account, found.level) == (name, 2.0)

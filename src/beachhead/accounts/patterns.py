@@ -21,6 +21,7 @@ from beachhead.accounts.fact_columns import conditions_schema
 from beachhead.accounts.sentences import Sentence
 from beachhead.errors import BadInput, BadKnowledge
 from beachhead.knowledge import folder
+from beachhead.tables.paths import YAML, files_in
 from beachhead.tables.yaml_files import load_yaml, validate, where
 
 Text = Annotated[str, Field(min_length=1)]
@@ -102,7 +103,7 @@ def pattern_reasons(
 
 
 def _shipped_files() -> list[Path]:
-    return sorted(folder("patterns").glob("*.yaml"))
+    return files_in(folder("patterns"), YAML)
 
 
 @cache

@@ -80,9 +80,10 @@ def check(path: str) -> None:
     from beachhead.errors import BadInput, BadKnowledge
     from beachhead.practice import fingerprints
     from beachhead.practice.library import load_blueprint
+    from beachhead.tables.paths import YAML, files_in
 
     given = Path(path)
-    files = sorted([*given.glob("*.yaml"), *given.glob("*.yml")]) if given.is_dir() else [given]
+    files = files_in(given, YAML) if given.is_dir() else [given]
     if not files:
         raise BadInput("holds no blueprint", file=given, expected="YAML files")
     problems: list[str] = []

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from beachhead.errors import BadInput, did_you_mean
+from beachhead.tables.paths import trouble_with
 from beachhead.tables.workspace import SETTINGS, Workspace
 
 SECTION = "brand"
@@ -77,10 +78,9 @@ def brand(workspace: Workspace | None) -> Brand:
 
 
 def _logo(workspace: Workspace, name: str) -> Path:
-    folder = (workspace.folder / "templates").resolve()
-    path = (folder / name).resolve()
+    path = None if trouble_with(name) else workspace.inside("templates", name)
     expected = f"an SVG, PNG or JPEG file in {workspace.folder / 'templates'}"
-    if not path.is_relative_to(folder) or not path.is_file() or path.suffix.lower() not in _PICTURES:
+    if path is None or not path.is_file() or path.suffix.lower() not in _PICTURES:
         raise BadInput(
             "[brand] logo cannot be used", file=workspace.folder / SETTINGS, value=name, expected=expected
         )

@@ -10,7 +10,7 @@ from typing import Any
 from beachhead.documents.account_data import Gathered
 from beachhead.documents.typesetting import Typesetter
 from beachhead.errors import BeachheadError
-from beachhead.practice.answer_files import folder_name
+from beachhead.tables.paths import encoded_all
 from beachhead.tables.writing import write_whole
 
 TEMPLATE = "brief"
@@ -50,20 +50,15 @@ def brief_pdf(gathered: Gathered, account: str, sets: Typesetter | None = None) 
 def briefs(gathered: Gathered, accounts: Iterable[str], folder: Path) -> Iterator[Written]:
     """Write a brief on each of ``accounts`` into ``folder``; one that fails is told and the others go on."""
     with Typesetter(TEMPLATE, gathered.workspace) as sets:
-        for account in accounts:
+        for account, name in encoded_all(accounts).items():
             try:
-                path = folder / file_name(account)
+                path = folder / f"{name}.pdf"
                 write_whole(path, brief_pdf(gathered, account, sets), keep=True, folder=True)
                 yield Written(account, path)
             except BeachheadError as no:
                 yield Written(account, None, str(no))
             except Exception as unforeseen:  # one account's data must not stop the other thousand
                 yield Written(account, None, f"{type(unforeseen).__name__}: {unforeseen}")
-
-
-def file_name(account: str) -> str:
-    """``001A0000004xQ2ZIAU.pdf``: the account's id, with what a file system cannot hold replaced."""
-    return f"{folder_name(account)}.pdf"
 
 
 def two_pages(known: Mapping[str, Any]) -> dict[str, Any]:

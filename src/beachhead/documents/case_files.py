@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from beachhead.documents.case_charts import figure_text, unit_text
 from beachhead.documents.case_section import case_section
-from beachhead.documents.html import render
+from beachhead.documents.html import own_templates, render
 from beachhead.documents.pages import Page
 from beachhead.practice.business_case import Result
 from beachhead.practice.case_files import is_money
@@ -20,7 +20,7 @@ from beachhead.tables.workspace import Workspace
 
 def case_page(result: Result, account: str, workspace: Workspace) -> Page:
     """The business case of one account as a page of its own."""
-    body = render("report/case.html", own=workspace.folder / "templates", case=case_section(result))
+    body = render("report/case.html", own=own_templates(workspace), case=case_section(result))
     return Page(f"{result.offering.name} at {account}: the business case", body)
 
 

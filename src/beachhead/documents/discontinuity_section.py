@@ -21,7 +21,7 @@ from beachhead.documents.discontinuity_words import (
     tolerance_words,
     verdict,
 )
-from beachhead.documents.html import figure, render
+from beachhead.documents.html import figure, own_templates, render
 from beachhead.documents.pages import Page
 from beachhead.documents.plain_charts import heat_map
 from beachhead.documents.words import join
@@ -48,7 +48,7 @@ def account_body(found: AccountChanges, workspace: Workspace, detailed: Sequence
     maps = sorted(account.offerings, key=easiest_first)
     return render(
         "report/account_changes.html",
-        own=workspace.folder / "templates",
+        own=own_templates(workspace),
         standing=tolerance_words(account),
         assessed=assessed_words(account),
         map=_heat_map(maps) if maps else "",

@@ -18,9 +18,17 @@ from beachhead.documents import words
 from beachhead.documents.drawing import Spec, css_colours, css_name, to_inline_svg
 from beachhead.errors import BadInput
 from beachhead.tables.categories import CATEGORIES
+from beachhead.tables.paths import listed
 from beachhead.tables.signs import printable
+from beachhead.tables.workspace import Workspace
 
 _SHIPPED = Path(__file__).parent / "templates"
+
+
+def own_templates(workspace: Workspace) -> Path:
+    """The folder of the workspace's own templates, once no file for pages in it leads out of the workspace."""
+    listed(workspace.folder, "templates", "report")
+    return workspace.inside("templates")
 
 
 def render(template: str, own: Path | None = None, **values: Any) -> Markup:

@@ -93,7 +93,7 @@ def own_fields(
     file that breaks the rules and BadQuestion for a single one that does.
     """
     given: dict[str, Any] = {}
-    for path in (workspace.folder / FILE if workspace else None, file):
+    for path in (workspace.inside(FILE) if workspace else None, file):
         if path is not None and (path is file or path.is_file()):
             given |= _read(path, known)
     given |= _single(single, given.get("sender"), known)
@@ -111,7 +111,7 @@ def own_fields(
 
 def check_own_fields(workspace: Workspace, known: Mapping[str, Any]) -> list[str]:
     """What is wrong with ``proposal.yaml`` of the workspace."""
-    path = workspace.folder / FILE
+    path = workspace.inside(FILE)
     try:
         if path.is_file():
             _read(path, known)

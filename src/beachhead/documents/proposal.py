@@ -61,7 +61,7 @@ def proposal_docx(
 
 def word_template(workspace: Workspace) -> Path:
     """The Word template in force where none is named."""
-    own = workspace.folder / "templates" / "word" / "proposal.docx"
+    own = workspace.inside("templates", "word", "proposal.docx")
     return own if own.is_file() else DEFAULT
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from beachhead import __version__
-from beachhead.documents.html import render
+from beachhead.documents.html import own_templates, render
 from beachhead.documents.pages import Page, pages
 from beachhead.errors import BadQuestion
 from beachhead.tables.workspace import Workspace
@@ -42,7 +42,7 @@ def _html(workspace: Workspace, found: dict[str, Page], title: str, about: str =
     return str(
         render(
             "report/report.html",
-            own=workspace.folder / "templates",
+            own=own_templates(workspace),
             title=title,
             about=about,
             us=workspace.us,

@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from beachhead.documents.brand import brand
-from beachhead.documents.html import check_own
+from beachhead.documents.html import check_own, own_templates
 from beachhead.documents.own_fields import check_own_fields, own_fields
 from beachhead.documents.proposal_data import FIELDS
 from beachhead.documents.typesetting import FOLDER, NAMES
 from beachhead.documents.word_fields import asked
 from beachhead.documents.wording import wording
 from beachhead.errors import BadInput, BadKnowledge, BadQuestion
+from beachhead.tables.paths import listed
 from beachhead.tables.workspace import Workspace
 
 
@@ -21,11 +22,11 @@ def check_templates(workspace: Workspace) -> list[str]:
     told = _refusals(lambda: brand(workspace)) + _refusals(lambda: wording(workspace))
     told += (wrong := check_own_fields(workspace, FIELDS))
     own_names = [] if wrong else list(own_fields(workspace, FIELDS))
-    for path in sorted((workspace.folder / "templates" / "word").glob("*.docx")):
+    for path in listed(workspace.folder, "templates", "word", endings=(".docx",), deep=False):
         if not path.name.startswith("~$"):  # Word's own lock beside a file that is open
             told += list(_word(path, own_names))
-    told += check_own(workspace.folder / "templates")
-    own = [name for name in NAMES if (workspace.folder / FOLDER / f"{name}.typ").is_file()]
+    told += check_own(own_templates(workspace))
+    own = [name for name in NAMES if workspace.inside(FOLDER, f"{name}.typ").is_file()]
     return told + (_typst(workspace, own) if own and not told else [])
 
 

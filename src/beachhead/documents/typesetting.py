@@ -48,7 +48,7 @@ class Typesetter:
         self.brand: Brand = brand(workspace)
         self._room = tempfile.TemporaryDirectory(prefix="beachhead-")
         self.root = Path(self._room.name)
-        own = workspace.folder / FOLDER if workspace else None
+        own = workspace.inside(FOLDER) if workspace else None
         for folder in (SHIPPED, own):
             if folder is not None and folder.is_dir():
                 _lay_out(folder, self.root)

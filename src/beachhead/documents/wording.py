@@ -59,7 +59,7 @@ class WordingFile(BaseModel):
 
 def wording(workspace: Workspace | None = None) -> dict[str, Wording]:
     """Category, or ``unknown`` → its wording: the shipped one, or that of the workspace. Raises BadKnowledge."""
-    own = workspace.folder / FILE if workspace else None
+    own = workspace.inside(FILE) if workspace else None
     path = own if own and own.is_file() else folder(FILE)
     data, lines = load_yaml(path)
     found: dict[str, Wording] = {

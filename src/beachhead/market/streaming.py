@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from beachhead.errors import BadInput
+from beachhead.tables.paths import scan_parquet
 
 from .fit import fit
 
@@ -20,7 +21,7 @@ def batches(path: str | Path, rows: int = ROWS) -> Iterator[pl.DataFrame]:
 
     Raises BadInput if a series comes back after others: then the file is not in the order of its series.
     """
-    scan = pl.scan_parquet(path)
+    scan = scan_parquet(path)
     total = scan.select(pl.len()).collect().item()
     rest: pl.DataFrame | None = None
     done: set[Any] = set()

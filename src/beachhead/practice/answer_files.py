@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from beachhead.errors import BadInput, BadKnowledge, BadQuestion, did_you_mean
 from beachhead.practice.assessment import (
     Answers,
@@ -24,15 +22,23 @@ from beachhead.practice.assessment import (
 )
 from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.library import blueprints, load_blueprint
-from beachhead.practice.locks import digest, read_lock, write_lock
+from beachhead.practice.locks import Lock, digest, lock_text, read_lock, write_lock
+from beachhead.tables.journal import replace_files
+from beachhead.tables.locks import one_writer
+from beachhead.tables.paths import YAML, encoded, inside, listed, place
 from beachhead.tables.writing import write_whole
-from beachhead.tables.yaml_files import load_yaml, parse_yaml, validate, where
+from beachhead.tables.yaml_files import dump_yaml, load_yaml, parse_yaml, validate, where, yaml_word
 
 FOLDER, MILESTONES = "answers", "milestones.json"
 
 
+def places(workspace: Path, folder: str, subject: str) -> list[Path]:
+    """The folders of a subject in ``folder``: where its files are written, then where they may lie already."""
+    return place(workspace, folder, subject, folder_name(subject))
+
+
 def folder_name(subject: str) -> str:
-    """The folder of a subject: its id, with what a file system cannot hold replaced by a dash."""
+    """The folder of a subject by an earlier rule: what a file system cannot hold replaced by a dash."""
     return re.sub(r'[\\/:*?"<>|\s]+', "-", subject).strip("-.") or "subject"
 
 
@@ -48,8 +54,14 @@ def file_name(assessment: Assessment) -> str:
 
 def answer_files(workspace: Path, subject: str | None = None) -> list[Path]:
     """The answer files of a workspace, or of one subject of it, in the order of their names."""
-    under = workspace / FOLDER / (folder_name(subject) if subject else "*")
-    return sorted(p for suffix in ("yaml", "yml") for p in under.parent.glob(f"{under.name}/*.{suffix}"))
+    if subject is None:
+        files = listed(workspace, FOLDER, endings=YAML)
+        return [path for path in files if path.parent.parent == workspace / FOLDER]
+    found = (
+        listed(workspace, p.relative_to(workspace), endings=YAML, deep=False)
+        for p in places(workspace, FOLDER, subject)
+    )
+    return [path for files in found for path in files]
 
 
 def load_answers(path: Path) -> Filed:
@@ -61,7 +73,9 @@ def load_answers(path: Path) -> Filed:
 def misplaced(filed: Filed) -> list[str]:
     """Where folder and file name do not say what the file says."""
     one, path, found = filed.assessment, filed.path, []
-    if path.parent.name != folder_name(one.subject):
+    if path.parent.name != encoded(one.subject) and path.parent not in places(
+        path.parents[2], FOLDER, one.subject
+    ):
         found.append(
             f"{where(path, filed.lines, ['subject'])}: the subject is {one.subject!r}, but the folder is "
             f"{path.parent.name!r}; rename one of them."
@@ -95,6 +109,8 @@ def read_answers(
             found.append(filed)
     if problems := problems or _thawed(found):
         raise BadKnowledge(problems)
+    if subject is not None:  # a folder named by an earlier rule may hold another subject's answers, too
+        found = [filed for filed in found if filed.assessment.subject == subject]
     return answer_tables([with_levels(f.assessment, blueprint) for f in found]), found
 
 
@@ -147,8 +163,17 @@ def _loaded(path: Path) -> Blueprint | None:
 
 def write_answers(workspace: Path, assessment: Assessment, *, replace: bool = False) -> Path:
     """Write ``assessment`` to its place. Refused where another file or a frozen milestone is there."""
-    folder = workspace / FOLDER / folder_name(assessment.subject)
-    path = folder / file_name(assessment)
+    with one_writer(workspace, "the taking in of answers"):
+        return _write_answers(workspace, assessment, replace)
+
+
+def _write_answers(workspace: Path, assessment: Assessment, replace: bool) -> Path:
+    folder = places(workspace, FOLDER, assessment.subject)[0]
+    path = inside(workspace, folder.relative_to(workspace), file_name(assessment))
+    if path.exists() and (other := _subject(path)) not in (None, assessment.subject):
+        raise BadInput(
+            f"there are answers of {other!r} already; move them to a folder of their own", file=path
+        )
     if path.exists() and not replace:
         raise BadInput(
             "there are answers already; give another date or respondent, or say that they are to be replaced",
@@ -164,39 +189,44 @@ def write_answers(workspace: Path, assessment: Assessment, *, replace: bool = Fa
     return write_whole(path, to_yaml(assessment), folder=True)
 
 
+def _subject(path: Path) -> str | None:
+    try:
+        return load_answers(path).assessment.subject
+    except BadKnowledge:
+        return None
+
+
 def to_yaml(assessment: Assessment) -> str:
     """``assessment`` as the text of an answer file, one line per answer."""
     head = assessment.model_dump(mode="json", exclude_defaults=True, exclude={"answers"})
     head["date"] = assessment.date
-    lines = [yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=1000).rstrip(), "answers:"]
+    lines = [dump_yaml(head).rstrip(), "answers:"]
     for name, answer in assessment.answers.items():
         content: dict[str, Any] = answer.model_dump(mode="python", exclude_defaults=True)
-        text = yaml.dump(
-            content,
-            Dumper=yaml.CSafeDumper,
-            sort_keys=False,
-            allow_unicode=True,
-            width=100_000,
-            default_flow_style=True,
-        )
-        lines.append(f"  {name}: {text.strip()}")
+        lines.append(f"  {yaml_word(name)}: {dump_yaml(content, flow=True).strip()}")
     return "\n".join(lines) + "\n"
 
 
 def freeze(found: Iterable[Filed]) -> list[Path]:
     """Remember the milestones among ``found`` that are not yet remembered; the files that were written."""
     written = []
+    for folder, lock in _locks_with(found).items():
+        write_lock(folder / MILESTONES, lock)
+        written.append(folder / MILESTONES)
+    return written
+
+
+def _locks_with(found: Iterable[Filed]) -> dict[Path, Lock]:
+    """Folder → what is to be remembered there, where a milestone among ``found`` is not yet."""
+    changed = {}
     for folder, filed in _by_folder(found).items():
         lock = read_lock(folder / MILESTONES)
-        new = False
         for (blueprint, name), files in _milestones(filed).items():
             names = lock.setdefault(blueprint, {})
             if name not in names:
-                names[name], new = _frozen(files), True
-        if new:
-            write_lock(folder / MILESTONES, lock)
-            written.append(folder / MILESTONES)
-    return written
+                names[name] = _frozen(files)
+                changed[folder] = lock
+    return changed
 
 
 def name_milestone(found: Sequence[Filed], name: str) -> None:
@@ -216,18 +246,27 @@ def name_milestone(found: Sequence[Filed], name: str) -> None:
             raise BadQuestion(
                 f"Milestone {name!r} of {one.subject!r} is that of {', '.join(taken['dates'])}."
             )
-    line = yaml.safe_dump({"milestone": name}, allow_unicode=True, width=1000)
+    line = dump_yaml({"milestone": name})
     texts: dict[Path, str] = {}
     for filed in found:
         if filed.assessment.milestone is None:
-            lines = filed.path.read_text(encoding="utf-8").splitlines(keepends=True)
+            lines = filed.path.read_bytes().decode("utf-8-sig").splitlines(keepends=True)
             lines.insert(filed.lines[("answers",)] - 1, line)
             texts[filed.path] = "".join(lines)
-            data, at = parse_yaml(texts[filed.path], filed.path)
-            validate(Assessment, data, at, filed.path)
-    for path, text in texts.items():
-        write_whole(path, text)
-    freeze([load_answers(filed.path) for filed in found])
+    after = [_reread(filed, texts) for filed in found]
+    files = {path: text.encode() for path, text in texts.items()}
+    for folder, lock in _locks_with(after).items():
+        files[folder / MILESTONES] = lock_text(lock).encode()
+    workspace = found[0].path.parents[2]
+    names = {path.relative_to(workspace).as_posix(): content for path, content in files.items()}
+    replace_files(workspace, names, [], doing="the naming of a milestone")
+
+
+def _reread(filed: Filed, texts: dict[Path, str]) -> Filed:
+    if filed.path not in texts:
+        return filed
+    data, lines = parse_yaml(texts[filed.path], filed.path)
+    return Filed(validate(Assessment, data, lines, filed.path), filed.path, lines)
 
 
 def _by_folder(found: Iterable[Filed]) -> dict[Path, list[Filed]]:

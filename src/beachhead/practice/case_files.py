@@ -13,12 +13,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from beachhead.errors import BadInput, BadKnowledge, did_you_mean
-from beachhead.practice.answer_files import folder_name
+from beachhead.practice.answer_files import places
 from beachhead.practice.assessment import Day
 from beachhead.practice.blueprint import Id, Number, Positive, Text
 from beachhead.practice.offering import FigureId, Input, Offering
 from beachhead.practice.offering_library import ids_in, offerings
 from beachhead.practice.units import MONEY
+from beachhead.tables.locks import one_writer
+from beachhead.tables.paths import inside
 from beachhead.tables.workspace import Workspace
 from beachhead.tables.writing import write_whole
 from beachhead.tables.yaml_files import Lines, load_yaml, validate, where
@@ -89,7 +91,19 @@ class FiledCase:
 
 def case_path(workspace: Workspace, account: str, offering: str) -> Path:
     """Where the figures of ``account`` for ``offering`` belong."""
-    return workspace.folder / FOLDER / folder_name(account) / f"{offering}.yaml"
+    first, *also = places(workspace.folder, FOLDER, account)
+    files = [
+        inside(workspace.folder, p.relative_to(workspace.folder), f"{offering}.yaml") for p in (first, *also)
+    ]
+    return next((path for path in files if _is_of(path, account)), files[0])
+
+
+def _is_of(path: Path, account: str) -> bool:
+    """Whether these are figures of ``account``: by an earlier rule, a folder could be that of several."""
+    try:
+        return path.is_file() and _read(path).case.account == account
+    except BadKnowledge:
+        return True  # told to whoever reads it
 
 
 def load_case(workspace: Workspace, account: str, offering: Offering) -> Case | None:
@@ -98,17 +112,18 @@ def load_case(workspace: Workspace, account: str, offering: Offering) -> Case | 
     if not path.is_file():
         return None
     filed = _read(path)
-    if found := [*_misplaced(filed), *case_problems(filed, offering)]:
+    if found := [*_misplaced(filed, workspace.folder), *case_problems(filed, offering)]:
         raise BadKnowledge(found)
     return filed.case
 
 
 def write_case(workspace: Workspace, account: str, offering: Offering, text: str) -> Path:
     """Write ``text`` to where the figures of ``account`` belong. Refused where there are some already."""
-    path = case_path(workspace, account, offering.id)
-    if path.exists():
-        raise BadInput("there are figures already; edit the file, or delete it first", file=path)
-    return write_whole(path, text, folder=True)
+    with one_writer(workspace.folder, "a new business case"):
+        path = case_path(workspace, account, offering.id)
+        if path.exists():
+            raise BadInput("there are figures already; edit the file, or delete it first", file=path)
+        return write_whole(path, text, folder=True)
 
 
 def cases(workspace: Workspace) -> list[tuple[str, str]]:
@@ -147,7 +162,7 @@ def _all(workspace: Workspace) -> tuple[list[tuple[str, str]], list[str]]:
         except BadKnowledge as no:
             told += no.problems
             continue
-        told += _misplaced(filed)
+        told += _misplaced(filed, workspace.folder)
         case = filed.case
         found.append((case.account, case.offering))
         if accounts and case.account not in accounts:
@@ -195,10 +210,11 @@ def _read(path: Path) -> FiledCase:
     return FiledCase(validate(Case, data, lines, path), path, lines)
 
 
-def _misplaced(filed: FiledCase) -> list[str]:
+def _misplaced(filed: FiledCase, workspace: Path) -> list[str]:
     case, path = filed.case, filed.path
-    wanted = f"{FOLDER}/{folder_name(case.account)}/{case.offering}.yaml"
-    if (path.parent.name, path.name) == (folder_name(case.account), f"{case.offering}.yaml"):
+    folders = places(workspace, FOLDER, case.account)
+    if path.parent in folders and path.name == f"{case.offering}.yaml":
         return []
+    wanted = f"{FOLDER}/{folders[0].name}/{case.offering}.yaml"
     at = where(path, filed.lines, ["account"])
     return [f"{at}: figures of {case.account!r} for {case.offering!r} belong in {wanted}."]

@@ -32,6 +32,7 @@ from beachhead.practice.mapping import load_mapping, mapping_files
 from beachhead.practice.roadmap import infeasible
 from beachhead.tables.dates import is_placeholder, parse_dates
 from beachhead.tables.files import read_text_table
+from beachhead.tables.paths import YAML, listed
 from beachhead.tables.workspace import SETTINGS, TABLES, Workspace, definition
 from beachhead.tables.yaml_files import where
 
@@ -209,10 +210,10 @@ def check_workspace(folder: str | Path) -> Checked:
             problems += _function(check)(workspace)
         except BadInput as no:  # what the check reads is broken itself
             problems += no.problems if isinstance(no, BadKnowledge) else [str(no)]
-    files = [p for p in workspace.folder.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file()]
+    files = listed(workspace.folder, endings=YAML)
     problems += _strays(workspace.folder, files)
-    tables = [p for name in (*TABLES, "adoption") for p in workspace.folder.glob(f"{name}.*")]
-    settings = [p for p in (workspace.folder / SETTINGS,) if p.exists()]
+    tables = [p for p in listed(workspace.folder, deep=False) if p.stem in (*TABLES, "adoption")]
+    settings = [p for p in (workspace.inside(SETTINGS),) if p.exists()]
     return Checked(len(files) + len(tables) + len(settings), list(dict.fromkeys(problems)))
 
 

@@ -13,8 +13,9 @@ from beachhead.knowledge import folder
 from beachhead.practice import fingerprints
 from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.blueprint_rules import problems
+from beachhead.tables.paths import YAML, files_in, listed
 from beachhead.tables.writing import write_whole
-from beachhead.tables.yaml_files import load_yaml, validate
+from beachhead.tables.yaml_files import TextDumper, dump_yaml, load_yaml, validate
 
 SCHEMA_LINE = "# yaml-language-server: $schema="
 SCHEMA_FILE = "blueprint.schema.json"
@@ -35,8 +36,8 @@ def load_blueprint(path: str | Path) -> Blueprint:
 
 def blueprint_files(workspace: Path | None = None) -> list[Path]:
     """The shipped blueprint files, then those of the workspace's folder ``blueprints``."""
-    folders = [folder("blueprints")] + ([workspace / "blueprints"] if workspace else [])
-    return [p for f in folders for p in sorted([*f.glob("*.yaml"), *f.glob("*.yml")])]
+    own = listed(workspace, "blueprints", endings=YAML, deep=False) if workspace else []
+    return [*files_in(folder("blueprints"), YAML), *own]
 
 
 def blueprints(workspace: Path | None = None) -> dict[str, Path]:
@@ -76,7 +77,7 @@ def to_yaml(blueprint: Blueprint, comments: Iterable[str] = ()) -> str:
     """
     content = blueprint.model_dump(mode="json", exclude_defaults=True)
     head = "".join(f"# {line}".rstrip() + "\n" for line in comments)
-    body = yaml.dump(_integer_keys(content), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    body = dump_yaml(_integer_keys(content), dumper=_Dumper, width=100)
     return f"{SCHEMA_LINE}{SCHEMA_FILE}\n{head}{body}"
 
 
@@ -102,7 +103,7 @@ def _head(path: Path) -> tuple[str, int]:
         return path.stem, 0
 
 
-class _Dumper(yaml.CSafeDumper):
+class _Dumper(TextDumper):
     """Long texts as blocks, short lists of words and effort on one line."""
 
 

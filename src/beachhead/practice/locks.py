@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from beachhead.errors import BadKnowledge
+from beachhead.tables.writing import write_whole
 
 Lock = dict[str, dict[str, dict[str, Any]]]
 """Blueprint id → version or milestone → what is remembered, with its ``sha256``."""
@@ -36,11 +37,10 @@ def read_lock(path: Path) -> Lock:
 
 
 def write_lock(path: Path, lock: Lock) -> None:
-    """Write ``lock`` in a stable order, whole or not at all."""
-    text = json.dumps(lock, indent=1, sort_keys=True, ensure_ascii=False)
-    part = path.with_suffix(".part")
-    try:
-        part.write_text(text + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as no:
-        raise BadKnowledge([f"{path}: cannot be written ({no.strerror})."]) from None
+    """Write ``lock``, whole or not at all."""
+    write_whole(path, lock_text(lock))
+
+
+def lock_text(lock: Lock) -> str:
+    """``lock`` as text, in a stable order."""
+    return json.dumps(lock, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

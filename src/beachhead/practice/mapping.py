@@ -21,6 +21,7 @@ from beachhead.practice.assessment import Answer, Answers, Assessment
 from beachhead.practice.blueprint import Blueprint, Id, Text, shown
 from beachhead.practice.library import blueprints, load_blueprint
 from beachhead.practice.scoring import point_levels
+from beachhead.tables.paths import YAML, files_in, listed
 from beachhead.tables.yaml_files import Lines, load_yaml, validate, where
 
 Relation = Literal["equal", "subset", "superset", "intersects"]
@@ -94,8 +95,8 @@ def _problems(mapping: Mapping, lines: Lines, path: Path, workspace: Path | None
 
 def mapping_files(workspace: Path | None = None) -> list[Path]:
     """The shipped mappings, then those of the workspace's folder ``mappings``."""
-    folders = [folder("mappings")] + ([workspace / "mappings"] if workspace else [])
-    return [p for f in folders for p in sorted([*f.glob("*.yaml"), *f.glob("*.yml")])]
+    own = listed(workspace, "mappings", endings=YAML, deep=False) if workspace else []
+    return [*files_in(folder("mappings"), YAML), *own]
 
 
 def find_mapping(source: str, target: str, workspace: Path | None = None) -> Mapping:

@@ -45,7 +45,7 @@ _PARQUET_FROM = 500_000  # rows from which the table is kept as Parquet
 def read_matches(workspace: Workspace) -> pl.DataFrame:
     """The recorded matches, with any columns of the user's own; empty where nothing was recorded."""
     for ending in ENDINGS:
-        path = workspace.folder / f"{TABLE.name}{ending}"
+        path = workspace.inside(f"{TABLE.name}{ending}")
         if path.is_file():
             return read_typed(path, TABLE).unique(_KEY, keep="last", maintain_order=True)
     return TABLE.empty()
@@ -111,7 +111,4 @@ def write_matches(workspace: Workspace, table: pl.DataFrame) -> None:
     csv, parquet = f"{TABLE.name}.csv", f"{TABLE.name}.parquet"
     big = table.height >= _PARQUET_FROM
     writer: Writer | bytes = table.write_parquet if big else csv_text(table).encode()
-    try:
-        replace_files(workspace.folder, {parquet if big else csv: writer}, [csv if big else parquet])
-    except OSError as no:
-        raise BadInput(f"the matches cannot be recorded ({no.strerror})", file=workspace.folder) from no
+    replace_files(workspace.folder, {parquet if big else csv: writer}, [csv if big else parquet])

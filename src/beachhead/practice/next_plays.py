@@ -15,6 +15,7 @@ from beachhead.practice.matching import match, with_reasons
 from beachhead.practice.play_words import called
 from beachhead.practice.playbook import Playbook, playbook
 from beachhead.practice.win_rates import WinRates
+from beachhead.tables.locks import one_writer
 from beachhead.tables.workspace import Workspace
 
 EXPORT = {
@@ -92,10 +93,12 @@ class NextPlays:
     def record(self) -> dict[str, int]:
         """Update the table ``play_matches`` in the workspace; how many rows have which status, and ``new``."""
         as_of = self.workspace.as_of
-        table = match_table.updated(self.recorded, self.matches, self.rests, as_of)
-        match_table.write_matches(self.workspace, table)
+        with one_writer(self.workspace.folder, "the recording of plays"):
+            recorded = match_table.read_matches(self.workspace)
+            table = match_table.updated(recorded, self.matches, self.rests, as_of)
+            match_table.write_matches(self.workspace, table)
         counts = {str(status): int(n) for status, n in table["status"].value_counts().iter_rows()}
-        return counts | {"new": table.height - self.recorded.height}
+        return counts | {"new": table.height - recorded.height}
 
 
 def next_plays(

@@ -74,7 +74,7 @@ Bundles = tuple[Bundle, ...]
 def synonym_groups(workspace: Workspace | None = None) -> dict[str, list[str]]:
     """The shipped groups, and those of ``synonyms.yaml`` in the workspace; groups of one name are joined."""
     groups: dict[str, list[str]] = {}
-    own = workspace.folder / SYNONYMS if workspace else None
+    own = workspace.inside(SYNONYMS) if workspace else None
     for path in (folder(SYNONYMS), *([own] if own and own.is_file() else [])):
         for name, listed in _read(path).groups.items():
             groups[name] = [*groups.get(name, []), *listed]

@@ -15,6 +15,7 @@ from beachhead.practice.library import blueprints as blueprint_files
 from beachhead.practice.library import load_blueprint
 from beachhead.practice.offering import Change, Mitigation, Offering
 from beachhead.practice.offering_rules import problems
+from beachhead.tables.paths import YAML, files_in
 from beachhead.tables.workspace import Workspace
 from beachhead.tables.yaml_files import Lines, load_yaml, validate, where
 
@@ -119,7 +120,7 @@ def _read(workspace: Workspace | None) -> tuple[dict[str, Filed], list[str]]:
     found: dict[str, Filed] = {}
     broken: list[str] = []
     own = workspace.files(FOLDER) if workspace else []
-    for path in (*sorted(folder(FOLDER).glob("*.yaml")), *own):
+    for path in (*files_in(folder(FOLDER), YAML), *own):
         try:
             data, lines = load_yaml(path)
             offering = validate(Offering, data, lines, path)

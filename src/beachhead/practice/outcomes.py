@@ -13,6 +13,7 @@ from beachhead.errors import BadInput, BadQuestion
 from beachhead.practice.win_rates import Counts, WinRates
 from beachhead.tables.csv_cells import csv_text
 from beachhead.tables.journal import replace_files
+from beachhead.tables.locks import one_writer
 from beachhead.tables.workspace import Workspace, definition, read_typed
 
 ENOUGH = 20
@@ -37,6 +38,16 @@ def log_outcome(
             f"An outcome of {date} lies after the as-of day, {workspace.as_of}, on which nobody can know it yet; give "
             "another --date, or set as_of in beachhead.toml."
         )
+    with one_writer(workspace.folder, "the outcome of a play"):
+        workspace.reopen()  # another one may have written since
+        done = _logged(workspace, account, play, result, date, note)
+    workspace.reopen()
+    return done
+
+
+def _logged(
+    workspace: Workspace, account: str, play: str, result: str, date: dt.date, note: str | None
+) -> str:
     table = definition("outcomes")
     path = workspace.path("outcomes")
     if path is not None and path.suffix not in (".csv", ".parquet"):
@@ -52,15 +63,10 @@ def log_outcome(
         return "unchanged"
     new = pl.concat([old.filter(~same), row], how="diagonal")
     text = csv_text(new).encode()
-    try:
-        parquet = path is not None and path.suffix == ".parquet"
-        replace_files(
-            workspace.folder,
-            {"outcomes.parquet": new.write_parquet} if parquet else {"outcomes.csv": text},
-            [],
-        )
-    except OSError as no:
-        raise BadInput(f"the outcome cannot be logged ({no.strerror})", file=workspace.folder) from no
+    parquet = path is not None and path.suffix == ".parquet"
+    replace_files(
+        workspace.folder, {"outcomes.parquet": new.write_parquet} if parquet else {"outcomes.csv": text}, []
+    )
     return "corrected" if before.height else "logged"
 
 

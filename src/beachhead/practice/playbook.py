@@ -19,6 +19,7 @@ from beachhead.knowledge import folder
 from beachhead.practice import customer_words, play_words
 from beachhead.practice.facts_joined import known_facts
 from beachhead.practice.plays import Objection, Play
+from beachhead.tables.paths import YAML, files_in
 from beachhead.tables.workspace import Workspace
 from beachhead.tables.yaml_files import Lines, load_yaml, validate, where
 
@@ -155,7 +156,7 @@ def _all(
 
 @cache
 def _shipped(name: str, model: type[One]) -> Mapping[str, _Filed[One]]:
-    filed = [_filed(path, model) for path in sorted(folder(name).glob("*.yaml"))]
+    filed = [_filed(path, model) for path in files_in(folder(name), YAML)]
     return {one.content.id: one for one in filed}
 
 

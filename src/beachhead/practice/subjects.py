@@ -10,6 +10,7 @@ from beachhead.accounts.find import find_account
 from beachhead.errors import BadInput, BadQuestion, did_you_mean
 from beachhead.practice.answer_files import answer_files, folder_name, load_answers
 from beachhead.practice.assessment import Assessment
+from beachhead.tables.paths import encoded
 from beachhead.tables.workspace import Workspace
 
 
@@ -87,7 +88,7 @@ def _plain(name: str) -> str:
 def _assessed(at: Workspace, asked: str) -> Subject | None:
     """The subject of that id, letters and spaces aside, among those that have answers."""
     for path in answer_files(at.folder):
-        if _plain(path.parent.name) == _plain(folder_name(asked)):
+        if _plain(path.parent.name) in {_plain(folder_name(asked)), _plain(encoded(asked))}:
             one = load_answers(path).assessment
             if _plain(one.subject) == _plain(asked):
                 return Subject(one.subject, one.kind, one.subject)

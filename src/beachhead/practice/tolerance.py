@@ -92,7 +92,7 @@ class Tolerance:
 
 def tolerance(workspace: Workspace | None = None) -> Tolerance:
     """The shipped tolerances, or those of ``tolerance.yaml`` in the workspace. Raises BadKnowledge."""
-    own = workspace.folder / FILE if workspace else None
+    own = workspace.inside(FILE) if workspace else None
     return _load(own if own and own.is_file() else folder(FILE))
 
 

@@ -64,7 +64,7 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.lines: Lines = {(): 0}
+        self.lines = Lines({(): 0})
         self.places = ["sheet 'Blueprint'"]
         self.problems: list[str] = []
 

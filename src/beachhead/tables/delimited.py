@@ -17,6 +17,7 @@ from beachhead.tables.csv_cells import restored
 from beachhead.tables.encodings import decode
 from beachhead.tables.headers import column_names, header_at, refuse_missing_header, title_note
 from beachhead.tables.mending import mended
+from beachhead.tables.paths import read_csv
 from beachhead.tables.ragged import has_short_rows, read_ragged
 
 SEPARATORS = ",;\t|"
@@ -192,7 +193,7 @@ class _Ragged(pl.exceptions.PolarsError):
 
 
 def _fast(source: Path | bytes, layout: _Layout) -> pl.DataFrame:
-    frame = pl.read_csv(
+    frame = read_csv(
         source,
         has_header=False,
         separator=layout.separator,

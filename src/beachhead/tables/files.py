@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from beachhead.errors import BadInput
+from beachhead.tables import paths
 from beachhead.tables.delimited import read_delimited
 from beachhead.tables.headers import literal_name
 
@@ -156,7 +157,7 @@ def as_text(column: pl.Series) -> pl.Series:
 def read_parquet(path: Path, file: str) -> pl.DataFrame:
     """A Parquet file as it is, typed."""
     try:
-        return pl.read_parquet(path)
+        return paths.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as e:
         raise BadInput("this Parquet file is damaged", file=file) from e
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import tempfile
 from collections.abc import Callable
@@ -40,6 +41,7 @@ from beachhead.tables.import_told import (
     told,
 )
 from beachhead.tables.links import linked, without_mere_names
+from beachhead.tables.locks import one_writer
 from beachhead.tables.remembered import (
     CONSTANTS,
     Section,
@@ -69,8 +71,18 @@ def import_folder(
         raise BadInput(
             "the exports lie in the workspace itself", file=folder, expected="two different folders"
         )
+    if into.exists() and not into.is_dir():
+        raise BadInput("this is a file", file=into, expected="a folder for the workspace")
+    new = not into.exists()
+    writing = contextlib.nullcontext() if dry_run else one_writer(into, "an import")
     with tempfile.TemporaryDirectory(prefix="beachhead-") as scratch:
-        return _import(folder, into, Path(scratch), dry_run, say)
+        try:
+            with writing:
+                return _import(folder, into, Path(scratch), dry_run, say)
+        finally:
+            if new:  # made for the lock, and gone again where nothing was written
+                with contextlib.suppress(OSError):
+                    into.rmdir()
 
 
 def _import(folder: Path, into: Path, scratch: Path, dry_run: bool, say: Say) -> ImportReport:

@@ -83,7 +83,9 @@ def trouble_with(name: str) -> str:
     return ""
 
 
-def listed(workspace: str | Path, *parts: str, endings: Sequence[str] = (), deep: bool = True) -> list[Path]:
+def listed(
+    workspace: str | Path, *parts: str | PurePath, endings: Sequence[str] = (), deep: bool = True
+) -> list[Path]:
     """The files of a folder of the workspace (and below it), sorted. Empty where there is no such folder.
 
     ``endings`` such as ``(".yaml",)``, in lower case; without them all. Raises BadInput for a link that leads out.

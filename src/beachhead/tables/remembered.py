@@ -26,6 +26,7 @@ from typing import Any
 from beachhead.errors import BadInput, did_you_mean
 from beachhead.tables.crm.dialects import profiles
 from beachhead.tables.crm.kinds import kinds
+from beachhead.tables.paths import inside
 from beachhead.tables.workspace import SETTINGS, TABLES
 
 CONSTANTS = (
@@ -274,7 +275,7 @@ def _added(text: str, section: Section, known: dict[str, Any]) -> str:
 
 def read_text(folder: Path) -> str:
     """The text of ``beachhead.toml``, or the beginning of a new one."""
-    path = folder / SETTINGS
+    path = inside(folder, SETTINGS)
     if path.is_file():
         return path.read_bytes().decode("utf-8-sig")
     return (

@@ -17,6 +17,7 @@ from beachhead.tables.delimited import SAMPLE, sniff_separator
 from beachhead.tables.encodings import decode
 from beachhead.tables.files import NO_CELLS, TextTable, file_kind, is_total, read_text_table
 from beachhead.tables.mending import mended_copy
+from beachhead.tables.paths import scan_csv, scan_parquet
 from beachhead.tables.sheets import open_workbook, visible_sheets
 
 LARGE = 32_000_000
@@ -236,7 +237,7 @@ def _large_text(file: Path, scratch: Path) -> Source:
     first = _of_head(file.name, head)
     names = first.frame.columns
     whole, mendings = mended_copy(file, scratch)
-    frame = pl.scan_csv(
+    frame = scan_csv(
         whole,
         has_header=False,
         separator=sniff_separator(text),
@@ -258,7 +259,7 @@ def _of_head(name: str, head: bytes) -> TextTable:
 
 
 def _large_parquet(file: Path, scratch: Path) -> Source:
-    scan = pl.scan_parquet(file)
+    scan = scan_parquet(file)
     cells = [
         pl.col(n).dt.to_string("iso") if t == pl.Duration else pl.col(n).cast(pl.String)
         for n, t in scan.collect_schema().items()
@@ -281,7 +282,7 @@ def _large(file: Path, frame: pl.LazyFrame, sample: pl.DataFrame, notes: list[st
             file=file.name,
             expected="an export with the same number of cells in every row",
         ) from error
-    scan = pl.scan_parquet(unpacked)
+    scan = scan_parquet(unpacked)
     rows = scan.select(pl.len()).collect(engine="streaming").item()
     sample = sample.head(_SEEN).with_columns(cleaned(pl.all()))
     return Source(file.name, None, scan, names, sample, rows, notes, big=True)

@@ -19,6 +19,7 @@ from beachhead.tables.files import read_text_table
 from beachhead.tables.journal import Writer, recover, replace_files
 from beachhead.tables.merging import MENTIONED, VANISHED, Merged
 from beachhead.tables.names import MATCH_COLUMNS, Registry, aliases, candidates, merged_matches
+from beachhead.tables.paths import inside, read_csv, scan_parquet
 from beachhead.tables.remembered import Section, read_sections, read_text, with_sections
 from beachhead.tables.schema import Table
 from beachhead.tables.streaming import merge_streamed
@@ -54,8 +55,6 @@ class Stored:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        if folder.exists() and not folder.is_dir():
-            raise BadInput("this is a file", file=folder, expected="a folder for the workspace")
         recover(folder)
         self._tables: dict[str, pl.DataFrame] = {}
 
@@ -64,7 +63,7 @@ class Stored:
         path = self.path(name)
         if path is None or path.suffix != ".parquet":
             return False
-        return int(pl.scan_parquet(path).select(pl.len()).collect().item()) >= PARQUET_FROM
+        return int(scan_parquet(path).select(pl.len()).collect().item()) >= PARQUET_FROM
 
     def scan(self, name: str) -> pl.LazyFrame | None:
         """The table without reading it; None when there is none."""
@@ -73,7 +72,7 @@ class Stored:
             return None
         if path.suffix != ".parquet":
             return self.table(name).lazy()
-        frame = pl.scan_parquet(path)
+        frame = scan_parquet(path)
         return (
             frame
             if SOURCE in frame.collect_schema()
@@ -83,7 +82,7 @@ class Stored:
     @cached_property
     def matches(self) -> pl.DataFrame:
         """``matches.csv`` as text, with the columns that it must have."""
-        path = self.folder / MATCHES
+        path = inside(self.folder, MATCHES)
         schema = dict.fromkeys(MATCH_COLUMNS, pl.String)
         if not path.is_file():
             return pl.DataFrame(schema=schema)
@@ -106,7 +105,7 @@ class Stored:
 
     def path(self, name: str) -> Path | None:
         """The file of a table. Raises BadInput for a form that an import cannot write."""
-        found = [p for e in ENDINGS if (p := self.folder / f"{name}{e}").is_file()]
+        found = [p for e in ENDINGS if (p := inside(self.folder, f"{name}{e}")).is_file()]
         if any(p.suffix not in (".csv", ".parquet") for p in found):
             other = next(p for p in found if p.suffix not in (".csv", ".parquet"))
             raise BadInput(
@@ -234,7 +233,7 @@ class Stored:
         found = {}
         for name in TABLES:
             rows = merging.set_aside([p for p in parts if p.table == name and not p.weak])
-            if rows.height or (self.folder / ASIDE / f"{name}.csv").is_file():
+            if rows.height or inside(self.folder, ASIDE, f"{name}.csv").is_file():
                 found[name] = rows
         return found
 
@@ -260,19 +259,19 @@ class Stored:
                 writers[file] = _csv(together)
             else:
                 remove.append(file)
-        if change.matches.height or (self.folder / MATCHES).is_file():
+        if change.matches.height or inside(self.folder, MATCHES).is_file():
             writers[MATCHES] = _csv(change.matches)
         text = with_sections(read_text(self.folder), list({s.name: s for s in sections}.values()))
         writers[SETTINGS] = text.encode()
-        return replace_files(self.folder, writers, remove)
+        return replace_files(self.folder, writers, remove, doing="an import")
 
     def _kept_aside(self, name: str, imported: set[str]) -> pl.DataFrame:
         """Rows set aside in earlier imports of other files."""
-        path = self.folder / ASIDE / f"{name}.csv"
+        path = inside(self.folder, ASIDE, f"{name}.csv")
         if not path.is_file():
             return pl.DataFrame()
         try:
-            rows = restored(pl.read_csv(path, infer_schema=False))
+            rows = restored(read_csv(path, infer_schema=False))
         except pl.exceptions.PolarsError:
             return pl.DataFrame()
         return (

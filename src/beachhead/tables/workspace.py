@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +14,8 @@ import polars as pl
 
 from beachhead.errors import BadInput, BadQuestion, did_you_mean
 from beachhead.tables.dates import FIRST_YEAR, LAST_YEAR
-from beachhead.tables.journal import recover
+from beachhead.tables.paths import YAML, inside, listed, read_parquet
+from beachhead.tables.pinned import Pinned
 from beachhead.tables.schema import Table
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ def definition(name: str) -> Table:
 class Workspace:
     """The tables and settings of ``folder``. Every table but the one a question needs may be absent.
 
+    All of them are of one version, that of the moment of opening, whatever is written meanwhile.
+
     >>> workspace = Workspace("examples/partner-2009")
     >>> workspace.us, workspace.as_of, workspace.table("purchases")
     """
@@ -55,12 +59,35 @@ class Workspace:
         self.folder = Path(folder)
         if not self.folder.is_dir():
             raise BadInput("there is no such folder", file=self.folder, expected="the folder of a workspace")
-        recover(self.folder)
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Take what there is now: for whoever has written into the workspace."""
+        self.__dict__.pop("settings", None)
+        self._pinned = Pinned(
+            self.folder, [SETTINGS, *(n + e for n in (*TABLES, "adoption") for e in ENDINGS)]
+        )
+
+    def inside(self, *parts: str | Path) -> Path:
+        """The path of a file or folder of the workspace. Raises BadInput for a link that leads out of it."""
+        return inside(self.folder, *parts)
 
     @cached_property
     def settings(self) -> dict[str, Any]:
         """``beachhead.toml``, parsed; empty when there is none."""
-        return read_settings(self.folder)
+        return self._read(SETTINGS, _parsed) if self._pinned.path(SETTINGS) else {}
+
+    def _read(self, name: str, read: Callable[[Path], Any]) -> Any:
+        """What ``read`` makes of the file as it was when the workspace was opened."""
+        while True:
+            path = self._pinned.path(name)
+            assert path is not None
+            try:
+                found = read(path)
+            except FileNotFoundError:  # removed between looking and reading: read what is still open
+                continue
+            if self._pinned.still(name):
+                return found
 
     @property
     def us(self) -> str:
@@ -102,7 +129,7 @@ class Workspace:
         path = self.path(name)
         if path is None:
             return table.empty()
-        frame = read_typed(path, table).drop(SOURCE, strict=False)
+        frame = self._read(path.name, lambda file: read_typed(file, table)).drop(SOURCE, strict=False)
         if not table.extras:
             return frame.select(table.names)
         return frame.with_columns(
@@ -111,7 +138,7 @@ class Workspace:
 
     def path(self, name: str) -> Path | None:
         """The file of the table ``name``, or None; raises BadInput when there are two."""
-        found = [path for ending in ENDINGS if (path := self.folder / f"{name}{ending}").is_file()]
+        found = [path for ending in ENDINGS if (path := self._pinned.path(f"{name}{ending}"))]
         if len(found) > 1:
             raise BadInput(
                 f"there is also {found[1].name}, so it is not clear which one holds the table {name}",
@@ -135,14 +162,13 @@ class Workspace:
 
     def files(self, name: str) -> list[Path]:
         """The YAML files of the folder ``name`` (``plays``, ``answers`` …) and below it, sorted."""
-        folder = self.folder / name
-        return sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
+        return listed(self.folder, name, endings=YAML)
 
 
 def read_typed(path: Path, table: Table) -> pl.DataFrame:
     """The file of a table: the defined columns, typed, and behind them all others that the file has."""
     if path.suffix == ".parquet":
-        frame, first_row = pl.read_parquet(path), 2
+        frame, first_row = read_parquet(path), 2
     else:
         from beachhead.tables.files import read_text_table
 
@@ -166,9 +192,11 @@ def _plainly(values: pl.Series) -> pl.Series:
 
 def read_settings(folder: Path) -> dict[str, Any]:
     """``beachhead.toml`` of ``folder``, parsed; empty when there is none. Raises BadInput for broken TOML."""
-    path = folder / SETTINGS
-    if not path.is_file():
-        return {}
+    path = inside(folder, SETTINGS)
+    return _parsed(path) if path.is_file() else {}
+
+
+def _parsed(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:

@@ -10,9 +10,9 @@ YAML 1.2 core rules: the country code ``no`` stays a text, as do ``1:30`` and ``
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
@@ -22,11 +22,22 @@ from pydantic_core import ErrorDetails
 from beachhead.errors import BadKnowledge, did_you_mean
 
 Loc = tuple[str | int, ...]
-Lines = dict[Loc, int]
-"""Path of keys and list positions → line (from 1). The empty path is the document."""
 Model = TypeVar("Model", bound=BaseModel)
 
+
+class Lines(dict[Loc, int]):
+    """Path of keys and list positions → line (from 1). The empty path is the document.
+
+    ``texts``: path → how a word without quotes is written, for those that read as something else than a text.
+    """
+
+    def __init__(self, lines: Mapping[Loc, int] = MappingProxyType({})) -> None:
+        super().__init__(lines)
+        self.texts: dict[Loc, str] = {}
+
+
 _DEEPEST, _MOST_ENTRIES = 60, 500_000  # beyond these a file is an attack with aliases, not a text
+_IDS = ("account", "subject")  # never left out, so that null is a word there
 
 
 class _Core(yaml.CSafeLoader):
@@ -50,6 +61,25 @@ class _Core(yaml.CSafeLoader):
         return found
 
 
+class TextDumper(yaml.CSafeDumper):
+    """Writes what ``load_yaml`` reads back as it was: quoted is every text that some YAML, 1.1 or 1.2, takes for more."""
+
+
+def dump_yaml(
+    content: Any, *, flow: bool = False, width: int = 100_000, dumper: type[TextDumper] = TextDumper
+) -> str:
+    """Plain data as YAML, keys in their order. Everything that we write as YAML is written by this."""
+    text: str = yaml.dump(
+        content, Dumper=dumper, sort_keys=False, allow_unicode=True, width=width, default_flow_style=flow
+    )
+    return text
+
+
+def yaml_word(text: str) -> str:
+    """A text as a key or value of YAML, in quotes where it needs them."""
+    return dump_yaml([text], flow=True).strip()[1:-1]
+
+
 def _core_int(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> int:
     text = loader.construct_scalar(node)
     return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
@@ -71,6 +101,7 @@ for _tag, _form, _first in (
     ),
 ):
     _Core.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_form})$"), _first)
+    TextDumper.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_form})$"), _first)
 _Core.add_constructor("tag:yaml.org,2002:int", _core_int)
 _Core.add_constructor("tag:yaml.org,2002:float", _core_float)
 
@@ -107,10 +138,31 @@ def parse_yaml(text: str, path: str | Path) -> tuple[Any, Lines]:
 
 def validate(model: type[Model], data: Any, lines: Lines, path: str | Path) -> Model:
     """``data`` as an instance of a pydantic ``model``; BadKnowledge holds them all as "file line N: …"."""
+    for loc, text in lines.texts.items():
+        _keep_text(model, data, loc, text)
     try:
         return model.model_validate(data)
     except ValidationError as no:
         raise BadKnowledge(_complaints(no.errors(), model, data, lines, path)) from None
+
+
+def _keep_text(model: type[BaseModel], data: Any, loc: Loc, text: str) -> None:
+    """Where a text belongs, such as an id, ``0012``, ``1.50``, ``0x1F`` and ``true`` are what they look like."""
+    *parent, name = loc or ("",)
+    holder: Any = data
+    for part in parent:
+        if not isinstance(holder, dict | list) or (isinstance(holder, dict) and part not in holder):
+            return  # below a key that is no text
+        holder = holder[part]  # type: ignore[index]
+    if not loc or (isinstance(holder, dict) and name not in holder):
+        return
+    kinds = set(_members(_kinds_at(model, loc)))
+    value = holder[name]
+    if str not in kinds or type(value) in kinds or (isinstance(value, int) and float in kinds):
+        return
+    if value is None and (not text or name not in _IDS):
+        return
+    holder[name] = text
 
 
 def where(path: str | Path, lines: Lines, loc: Sequence[str | int] = ()) -> str:
@@ -119,10 +171,13 @@ def where(path: str | Path, lines: Lines, loc: Sequence[str | int] = ()) -> str:
 
 
 def _lines(node: yaml.Node, path: str | Path) -> Lines:
-    found: Lines = {(): node.start_mark.line + 1}
+    found = Lines()
+    found[()] = node.start_mark.line + 1
     stack: list[tuple[Loc, yaml.Node]] = [((), node)]
     while stack:
         loc, at = stack.pop()
+        if isinstance(at, yaml.ScalarNode) and at.tag != "tag:yaml.org,2002:str":
+            found.texts[loc] = at.value
         for key, line, value in _entries(at):
             found[(*loc, key)] = line
             stack.append(((*loc, key), value))
@@ -220,8 +275,8 @@ def _resolve(loc: Sequence[str | int], lines: Lines) -> Loc:
     return at
 
 
-def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
-    """Names of the fields that may stand at ``loc``."""
+def _kinds_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[Any]:
+    """What may stand at ``loc``."""
     kinds: list[Any] = [model]
     for part in loc:
         inner: list[Any] = []
@@ -239,9 +294,14 @@ def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
             elif get_origin(kind) in (list, tuple, set):
                 inner += [arg for arg in get_args(kind) if arg is not Ellipsis]
         kinds = inner or kinds
+    return kinds
+
+
+def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    """Names of the fields that may stand at ``loc``."""
     return [
         field.alias or name
-        for kind in _members(kinds)
+        for kind in _members(_kinds_at(model, loc))
         if isinstance(kind, type) and issubclass(kind, BaseModel)
         for name, field in kind.model_fields.items()
     ]

@@ -10,7 +10,7 @@ import polars as pl
 from markupsafe import Markup
 
 from beachhead.documents.assessment_section import assessment_section
-from beachhead.documents.html import figure, render
+from beachhead.documents.html import figure, own_templates, render
 from beachhead.documents.pages import Page, territory_of
 from beachhead.documents.plain_charts import heat_map
 from beachhead.documents.practice_plan import practice_plan, release_readiness
@@ -34,7 +34,7 @@ def page(workspace: Workspace) -> Page | None:
     sections = [(f"assessed-{n}", _title(one, names)) for n, one in enumerate(shown, 1)]
     body = render(
         "report/assessment.html",
-        own=workspace.folder / "templates",
+        own=own_templates(workspace),
         maps=_maps(found, names),
         more=len(found) - len(shown),
         count=len(found),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from beachhead.documents.case_charts import paybacks
 from beachhead.documents.case_section import case_section
 from beachhead.documents.discontinuity_words import figures_words, payback_short
-from beachhead.documents.html import figure, render
+from beachhead.documents.html import figure, own_templates, render
 from beachhead.documents.pages import Page
 from beachhead.practice.business_case import HORIZON, Result, business_case
 from beachhead.practice.case_files import cases, load_case
@@ -31,7 +31,7 @@ def page(workspace: Workspace) -> Page | None:
     sections = [(f"case-{n}", f"{result.offering.name}, {name}") for n, (name, result) in enumerate(own, 1)]
     body = render(
         "report/business_case.html",
-        own=workspace.folder / "templates",
+        own=own_templates(workspace),
         chart=figure(
             paybacks(general),
             f"Months from the order; the line is the range of eight cases in ten. Grey: longer than {HORIZON} months.",

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from beachhead.documents.account_changes import account_changes
 from beachhead.documents.discontinuity_section import account_body
 from beachhead.documents.discontinuity_words import DEPTHS, department_in_text, department_name
-from beachhead.documents.html import figure, render
+from beachhead.documents.html import figure, own_templates, render
 from beachhead.documents.pages import Page, territory_of
 from beachhead.documents.plain_charts import heat_map
 from beachhead.documents.words import join, percent
@@ -44,7 +44,7 @@ def page(workspace: Workspace) -> Page | None:
     sections = [(f"changes-{n}", name) for n, (_, name) in enumerate(shown, 1)]
     body = render(
         "report/discontinuity.html",
-        own=workspace.folder / "templates",
+        own=own_templates(workspace),
         scale=", ".join(f"{depth} {name}" for depth, name in enumerate(DEPTHS)),
         assessed=here.assessed["account"].n_unique(),
         accounts=facts.height,

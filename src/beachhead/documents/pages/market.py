@@ -10,7 +10,7 @@ import polars as pl
 
 from beachhead.documents.answers import Answer, gather
 from beachhead.documents.figures_used import figures_used
-from beachhead.documents.html import render
+from beachhead.documents.html import own_templates, render
 from beachhead.documents.later import later_view
 from beachhead.documents.market_section import placed_cells, section
 from beachhead.documents.pages import Page
@@ -30,7 +30,7 @@ def page(workspace: Workspace) -> Page | None:
     if file is None:
         return None
     settings, as_of = workspace.settings.get("market", {}), workspace.as_of
-    own = workspace.folder / "templates"
+    own = own_templates(workspace)
     adoption = workspace.adoption()
     markets = gather(adoption, ROWS)
     answers = markets.answers

@@ -11,7 +11,7 @@ from beachhead.accounts.buyers import buyers_by_category
 from beachhead.accounts.territory import Territory, ours
 from beachhead.documents.answers import gather
 from beachhead.documents.charts import composition
-from beachhead.documents.html import category_key, figure, render, shares_bar
+from beachhead.documents.html import category_key, figure, own_templates, render, shares_bar
 from beachhead.documents.market_tables import some
 from beachhead.documents.pages import Page, territory_of
 from beachhead.documents.territory_charts import accounts_on_the_life_cycle, whitespace_map
@@ -42,7 +42,7 @@ def page(workspace: Workspace) -> Page | None:
     ]
     body = render(
         "report/territory.html",
-        own=workspace.folder / "templates",
+        own=own_templates(workspace),
         lead=_lead(found),
         stand=_stand(found),
         key=category_key(),

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from beachhead.errors import BadInput
 from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.blueprint_rules import problems
+from beachhead.tables.yaml_files import Lines
 
 Content = dict[str, Any]
 
@@ -146,7 +147,7 @@ def finished(content: Content, notes: Notes, path: Path) -> Blueprint:
         first = no.errors()[0]
         at = " → ".join(str(part) for part in first["loc"])
         raise BadInput(f"cannot be made a blueprint: {at}: {first['msg']}", file=path) from None
-    if found := problems(blueprint, {}, path):
+    if found := problems(blueprint, Lines(), path):
         raise BadInput(f"cannot be made a blueprint: {found[0].split(': ', 1)[-1].rstrip('.')}", file=path)
     return blueprint
 

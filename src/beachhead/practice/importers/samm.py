@@ -24,6 +24,7 @@ from beachhead.practice.importers.draft import (
     texts,
     together,
 )
+from beachhead.tables.paths import YAML, files_in
 
 TYPES = {
     "function": "functions",
@@ -56,7 +57,7 @@ def recognised(path: Path) -> list[Path]:
     """The files of a SAMM model in the folder ``path`` (at any depth), empty where it is none."""
     if not path.is_dir():
         return []
-    files = sorted(p for p in path.rglob("*") if p.suffix in (".yml", ".yaml") and p.is_file())
+    files = files_in(path, YAML, deep=True)
     heads = (p.read_bytes()[:100_000].lower() for p in files[:500])
     return (
         files

@@ -11,6 +11,7 @@ import polars as pl
 
 from beachhead.tables.crm.reading import CELL_CURRENCY, ROW, Fields, by_map
 from beachhead.tables.names import Registry
+from beachhead.tables.paths import scan_parquet
 from beachhead.tables.workspace import definition
 
 WHY = "_why"
@@ -149,7 +150,7 @@ class Context:
             # worked out once, for it is read several times from here on
             worked_out = self.scratch / f"part-{len(self.parts)}.parquet"
             frame.sink_parquet(worked_out, compression="lz4", statistics=False)
-            frame = pl.scan_parquet(worked_out)
+            frame = scan_parquet(worked_out)
         self.parts.append(
             Part(
                 table=table,
