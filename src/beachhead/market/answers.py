@@ -91,44 +91,68 @@ class FractionQuantiles:
 
 @dataclass
 class Forecast:
-    """Levels (or sales per period) ``h`` periods ahead, with intervals at each level in percent."""
+    """Levels (or sales per period) ``horizon`` periods ahead: median, mean, intervals at each level in percent.
+
+    ``total`` asks for what the next h periods bring together, h = 1 … horizon, instead of the level or the sales of
+    each: the quantile of a sum is not the sum of quantiles. Every atom is a whole path, so the quantiles of a growing
+    stock hold together: neither its middle nor an end of an interval falls, and no interval narrows.
+    """
 
     horizon: int
     levels: tuple[float, ...]
+    total: bool = False
 
     def columns(self, group: Group) -> np.ndarray:
-        d, s = group.dictionary, group.settings
+        d = group.dictionary
         steps = np.arange(self.horizon + 1.0) / group.lives.steps[0]
         ahead = d.ratio(steps) / group.share_seen[:, None]
-        values = np.diff(ahead, axis=1) if group.lives.flow[0] else ahead[:, 1:]
-        # the loss is error over potential, and the potential is level / fraction
-        weight = d.fraction**s.median_power
-        self.quantiles = [Quantiles.of(values[:, h], weight) for h in range(self.horizon)]
-        return np.hstack([q.columns for q in self.quantiles])
+        self.sales = bool(group.lives.flow[0]) and not self.total
+        values = ahead[:, 1:] - ahead[:, :1] if self.total else ahead[:, 1:]
+        values = np.diff(ahead, axis=1) if self.sales else values
+        self.quantiles = [Quantiles.of(values[:, h]) for h in range(self.horizon)]
+        return np.hstack([d.after[:, None], values, *(q.columns for q in self.quantiles)])
 
     def finish(self, sums: np.ndarray, part: Chunk) -> dict[str, np.ndarray]:
         group, s = part.group, part.group.settings
         level = group.growth.level[:, None]
         per_step = 1.0 / group.lives.steps[0]
         noise = s.noise_step * group.growth.unit * group.growth.recent + s.noise_residual * part.residual
-        borders = np.cumsum([q.columns.shape[1] for q in self.quantiles])[:-1]
-        parts = np.split(sums, borders, axis=1)
-        middle = np.stack([q.at(x, 0.5) for q, x in zip(self.quantiles, parts, strict=True)], axis=1)
-        out = {"median": np.maximum(middle, 0) * level}
-        known = np.isfinite(known_potential(group)[1])[:, None]
-        lower, upper = (np.where(known, s.stated, 1.0) * side for side in (s.lower, s.upper))
+        borders = np.cumsum([self.horizon, *(q.columns.shape[1] for q in self.quantiles)])[:-1]
+        mean, *parts = np.split(sums[:, 1:], borders, axis=1)
+        by_period = list(zip(self.quantiles, parts, strict=True))
+
+        def at(probability: float) -> np.ndarray:
+            return np.stack([q.at(x, probability) for q, x in by_period], axis=1)
+
         h = np.arange(1, self.horizon + 1) * per_step
         # the noise of a level adds up over the periods, that of sales per period does not
-        growing = np.full(self.horizon, per_step) if group.lives.flow[0] else np.sqrt(h)
-        for interval in self.levels:
+        spread = noise[:, None] * (np.full(self.horizon, per_step) if self.sales else np.sqrt(h))
+        middle, out = at(0.5), {"mean": mean}
+        for interval in sorted(self.levels):
             tail = (1 - interval / 100) / 2
-            wide = NormalDist().inv_cdf(1 - tail) / NormalDist().inv_cdf(0.9)
-            extra = noise[:, None] * growing * wide
-            lo = np.stack([q.at(x, tail) for q, x in zip(self.quantiles, parts, strict=True)], axis=1)
-            hi = np.stack([q.at(x, 1 - tail) for q, x in zip(self.quantiles, parts, strict=True)], axis=1)
-            out[f"lo-{interval:g}"] = np.maximum(middle - lower * (middle - lo) - extra, 0) * level
-            out[f"hi-{interval:g}"] = np.maximum(middle + upper * (hi - middle) + extra, 0) * level
-        return out
+            reach = spread * NormalDist().inv_cdf(1 - tail) / Z80
+            # what is not known of the curve and what no curve explains are independent
+            out[f"lo-{interval:g}"] = middle - np.hypot(middle - at(tail), reach)
+            out[f"hi-{interval:g}"] = middle + np.hypot(at(1 - tail) - middle, reach)
+        out["median"] = middle
+        if not self.sales:
+            _hold_together(out, rows=(sums[:, 0] < 0.5) & (group.growth.rising))
+        return {name: np.maximum(values, 0) * level for name, values in out.items()}
+
+
+def _hold_together(paths: dict[str, np.ndarray], rows: np.ndarray) -> None:
+    """Make the paths of growing stocks (``rows``) rise and their intervals widen, narrower intervals first, in place.
+
+    Each atom's path rises; what falls is left of the grid on which quantiles are read, and of noise that grows faster
+    than the level."""
+    for name, values in paths.items():
+        if not name.startswith("hi-"):
+            values[rows] = np.maximum.accumulate(values[rows], axis=1)
+    inner = paths["median"][rows]
+    for name in [n for n in paths if n.startswith("hi-")]:
+        low, high = paths[f"lo-{name[3:]}"][rows], np.maximum.accumulate(paths[name][rows], axis=1)
+        inner = np.maximum(low + np.maximum.accumulate(high - low, axis=1), inner)
+        paths[name][rows] = inner
 
 
 @dataclass

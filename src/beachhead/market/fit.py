@@ -217,11 +217,15 @@ class Fit:
             *_interval("potential", got["potential"]),
         )
 
-    def _forecast(self, got: dict[str, np.ndarray], h: int, level: Sequence[float]) -> pl.DataFrame:
-        columns = {"Beachhead": got["median"]}
+    def _forecast(
+        self, got: dict[str, np.ndarray], h: int, level: Sequence[float], total: bool = False
+    ) -> pl.DataFrame:
+        columns = {"Beachhead": got["median"], "Beachhead-mean": got["mean"]}
         for interval in level:
             for side in ("lo", "hi"):
                 columns[f"Beachhead-{side}-{interval:g}"] = got[f"{side}-{interval:g}"]
+        if total:
+            return self._by_period(np.arange(1, h + 1), columns)
         columns = self._season.restore(columns)
         scale = np.where(np.isnan(self._lives.ceiling), np.inf, self._lives.ceiling)
         stock = ~self._lives.flow

@@ -17,6 +17,7 @@ KINDS = ("flow", "stock", "share")
 STEPS_PER_YEAR = {"Y": 1, "Q": 4, "M": 12, "W": 52}
 # A long record that is finer than a year is compared in longer steps, so that it tells what its aggregate tells.
 LONGEST = 36
+NEAR_TOP = 0.02  # a level that lies no further below the record's highest is still a growing one's
 COARSER = {"Y": (1,), "Q": (1, 4), "M": (1, 3, 12), "W": (1, 4, 13, 52)}
 
 
@@ -133,7 +134,8 @@ class Growth:
     mean absolute growth of the last four steps. ``first`` is the first level of the record over the present one
     (of a flow with unknown beginnings: NaN); ``observed`` steps in the record; ``exact`` the potential over the
     present level where the record obeys a law without error, else NaN (``laws.py``); ``fallen`` how far the level
-    lies below the record's highest, over that, where it has lately been falling (else 0).
+    lies below the record's highest, over that, where it has lately been falling (else 0);
+    ``rising`` whether it lies at the record's highest or a hair below.
     """
 
     level: np.ndarray
@@ -150,6 +152,7 @@ class Growth:
     exact: np.ndarray
     unit: np.ndarray
     fallen: np.ndarray
+    rising: np.ndarray
 
 
 def growth(lives: Lives, settings: Any) -> Growth:
@@ -197,6 +200,7 @@ def growth(lives: Lives, settings: Any) -> Growth:
         exact=exact_potential(levels[:, : K + 1] / now[:, None], lives.open_start),
         unit=np.nan_to_num(unit / now, nan=1.0),
         fallen=np.where((recency * grew[:, :4]).sum(1) < 0, _fallen(levels), 0.0),
+        rising=_fallen(levels) < NEAR_TOP,
     )
 
 

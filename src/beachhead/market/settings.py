@@ -34,14 +34,8 @@ class Settings:
     ceiling_power: float = 8.0  # how fast belief falls above a stated ceiling
     # answers
     category_floor: float = 0.002  # no category is ever ruled out altogether
-    median_power: float = (
-        1.35  # forecasts are quantiles under weight · F^power: the loss is error over potential
-    )
-    lower: float = 1.4  # the posterior's own spread below the median is widened by …
-    upper: float = 1.2  # … and above
-    stated: float = 0.85  # … times this where the potential is known, which closes part of what was open
-    noise_step: float = 0.08  # process noise per step: share of recent growth …
-    noise_residual: float = 0.5  # … and of what the curves leave unexplained
+    noise_step: float = 0.25  # process noise per step: share of recent growth …
+    noise_residual: float = 1.15  # … and of what the curves leave unexplained
 
 
 DEFAULT = Settings()
