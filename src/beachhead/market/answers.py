@@ -16,6 +16,8 @@ from .posterior import Z80, Group, known_potential
 from .projections import Chunk, Quantiles, interpolate
 
 BORDERS = np.r_[0.0, CUTS, 1.0]
+RECENT = 2  # last periods whose mean is a flow's present pace
+EDGES = 112  # of a forecast's distribution: where many atoms lie is not where the posterior does, so few edges bias it
 CLOSE = (
     0.12  # log standard deviation of a potential below which the grid of fractions is the coarser of the two
 )
@@ -104,30 +106,36 @@ class Forecast:
 
     def columns(self, group: Group) -> np.ndarray:
         d = group.dictionary
-        steps = np.arange(self.horizon + 1.0) / group.lives.steps[0]
-        ahead = d.ratio(steps) / group.share_seen[:, None]
-        self.sales = bool(group.lives.flow[0]) and not self.total
+        self.flow = bool(group.lives.flow[0])
+        self.sales = self.flow and not self.total
+        ahead = d.ratio(np.arange(self.horizon + 1.0) / group.lives.steps[0]) / group.share_seen[:, None]
         values = ahead[:, 1:] - ahead[:, :1] if self.total else ahead[:, 1:]
         values = np.diff(ahead, axis=1) if self.sales else values
-        self.quantiles = [Quantiles.of(values[:, h]) for h in range(self.horizon)]
-        return np.hstack([d.after[:, None], values, *(q.columns for q in self.quantiles)])
+        weight, slow = _pulled(group)
+        values = values * slow[:, None]
+        self.quantiles = [Quantiles.of(values[:, h], weight, bins=EDGES) for h in range(self.horizon)]
+        return np.hstack(
+            [d.after[:, None], weight[:, None], values * weight[:, None], *(q.columns for q in self.quantiles)]
+        )
 
     def finish(self, sums: np.ndarray, part: Chunk) -> dict[str, np.ndarray]:
         group, s = part.group, part.group.settings
         level = group.growth.level[:, None]
         per_step = 1.0 / group.lives.steps[0]
-        noise = s.noise_step * group.growth.unit * group.growth.recent + s.noise_residual * part.residual
+        step = s.noise_sales if self.flow else s.noise_step
+        noise = step * group.growth.unit * group.growth.recent + s.noise_residual * part.residual
         borders = np.cumsum([self.horizon, *(q.columns.shape[1] for q in self.quantiles)])[:-1]
-        mean, *parts = np.split(sums[:, 1:], borders, axis=1)
+        mean, *parts = np.split(sums[:, 2:], borders, axis=1)
         by_period = list(zip(self.quantiles, parts, strict=True))
+        pace = _own_pace(group)[:, None]
 
         def at(probability: float) -> np.ndarray:
-            return np.stack([q.at(x, probability) for q, x in by_period], axis=1)
+            return np.stack([q.at(x, probability) for q, x in by_period], axis=1) * pace
 
         h = np.arange(1, self.horizon + 1) * per_step
         # the noise of a level adds up over the periods, that of sales per period does not
         spread = noise[:, None] * (np.full(self.horizon, per_step) if self.sales else np.sqrt(h))
-        middle, out = at(0.5), {"mean": mean}
+        middle, out = at(0.5), {"mean": mean * pace / sums[:, 1:2]}
         for interval in sorted(self.levels):
             tail = (1 - interval / 100) / 2
             reach = spread * NormalDist().inv_cdf(1 - tail) / Z80
@@ -138,6 +146,33 @@ class Forecast:
         if not self.sales:
             _hold_together(out, rows=(sums[:, 0] < 0.5) & (group.growth.rising))
         return {name: np.maximum(values, 0) * level for name, values in out.items()}
+
+
+def _pulled(group: Group) -> tuple[np.ndarray, np.ndarray]:
+    """For what is still to come: each atom's weight beside its posterior one, and what its sales are multiplied by.
+
+    The next sales of a flow follow its own last ones more closely than a curve through the whole record does. So every
+    atom's path is moved part of the way (``pull``, a power) to start from them: an atom's own recent pace is divided
+    out here, the series' multiplied in by ``_own_pace``. Levels need none of this: they start from the present one.
+    """
+    d, s = group.dictionary, group.settings
+    if not group.lives.flow[0]:
+        return np.ones(len(d)), np.ones(len(d))
+    back = d.ratio(-RECENT / group.lives.steps[0])[:, 0] / group.share_seen
+    pace = np.maximum(1 / group.share_seen - back, 1e-9) / RECENT
+    return d.fraction**s.sales_power, pace**-s.pull
+
+
+def _own_pace(group: Group) -> np.ndarray:
+    """The recent sales of each series over its level, to the power by which forecasts are pulled to them (n)."""
+    lives = group.lives
+    if not lives.flow[0]:
+        return np.ones(len(lives))
+    last = lives.values[:, :RECENT]
+    known = np.isfinite(last)
+    recent = np.where(known, last, 0.0).sum(1) / np.maximum(known.sum(1), 1)
+    share = recent / np.maximum(group.growth.level, 1e-300)
+    return np.maximum(share, 1e-9) ** group.settings.pull
 
 
 def _hold_together(paths: dict[str, np.ndarray], rows: np.ndarray) -> None:
@@ -167,36 +202,39 @@ class Buyers:
 
     def columns(self, group: Group) -> np.ndarray:
         d, steps = group.dictionary, group.lives.steps[0]
-        self.periods = steps
-        # now and later: by the curves. Expected adopters are level / fraction times the fraction gained
+        # later: by the curves, as the forecast's mean does, so that both tell of the same number of adopters
         t0, t1 = max(self.start, 0.0), max(self.end, 0.0)
-        future = _by_category(d.level(t0 / steps)[:, 0], d.level(t1 / steps)[:, 0])
+        later = _by_category(d.level(t0 / steps)[:, 0], d.level(t1 / steps)[:, 0])
         scale = 1 / (d.fraction * group.share_seen)
+        weight, slow = _pulled(group)
+        columns = [weight[:, None], later * (scale * weight * slow)[:, None]]
         self.fractions = np.unique(d.fraction)
         if len(self.fractions) > 96:
             self.fractions = np.quantile(d.fraction, np.linspace(0, 1, 96))
-        nearest = np.abs(d.fraction[:, None] - self.fractions).argmin(1)
-        here = np.zeros((len(d), len(self.fractions)))
-        here[np.arange(len(d)), nearest] = ~d.after
         if group.open_start:
             # of a flow the record's part of the level differs by atom, so its past goes by the curves
             t0, t1 = min(self.start, 0.0), min(self.end, 0.0)
             past = _by_category(d.level(t0 / steps)[:, 0], d.level(t1 / steps)[:, 0])
-            return (future + past) * scale[:, None]
-        return np.hstack([future * scale[:, None], here])
+            return np.hstack([*columns, past * scale[:, None]])
+        nearest = np.abs(d.fraction[:, None] - self.fractions).argmin(1)
+        here = np.zeros((len(d), len(self.fractions)))
+        here[np.arange(len(d)), nearest] = ~d.after
+        return np.hstack([*columns, here])
 
     def finish(self, sums: np.ndarray, part: Chunk) -> dict[str, np.ndarray]:
         group = part.group
         level = group.growth.level[:, None]
-        buyers = sums[:, :5] * level
-        if not group.open_start and self.start < 0:
+        buyers = sums[:, 1:6] * _own_pace(group)[:, None] / sums[:, :1] * level
+        if group.open_start:
+            buyers += sums[:, 6:] * level
+        elif self.start < 0:
             begin = _level_at(group, min(self.start, 0.0))
             finish = _level_at(group, min(self.end, 0.0))
             top = np.maximum(group.growth.level, 1e-300)
             lo = np.clip(np.multiply.outer(begin / top, self.fractions), 0, 1)[:, :, None]
             hi = np.clip(np.multiply.outer(finish / top, self.fractions), 0, 1)[:, :, None]
             gained = np.clip(np.minimum(hi, BORDERS[1:]) - np.maximum(lo, BORDERS[:-1]), 0, None)
-            buyers += np.einsum("nf,nfc->nc", sums[:, 5:] / self.fractions, gained) * level
+            buyers += np.einsum("nf,nfc->nc", sums[:, 6:] / self.fractions, gained) * level
         total = buyers.sum(1)
         shares = buyers / np.where(total > 0, total, np.nan)[:, None]
         return {"shares": shares, "adopters": total}

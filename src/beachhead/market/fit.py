@@ -304,8 +304,8 @@ def _levels(level: Any) -> tuple[float, ...]:
     return tuple(dict.fromkeys(v if isinstance(v, int) else float(v) for v in wanted))
 
 
-def _forecast(h: int, level: tuple[float, ...]) -> Forecast:
-    return Forecast(check_horizon(h), level)
+def _forecast(h: int, level: tuple[float, ...], total: bool = False) -> Forecast:
+    return Forecast(check_horizon(h), level, total)
 
 
 def _steps_notes(lives: Lives, freq: pl.Series) -> list[tuple[np.ndarray, str]]:
