@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check check-fresh bench fuzz mutants docs lock dist format clean
+.PHONY: run test check check-fresh bench fuzz kill mutants docs lock dist format clean
 
 run: $(VENV)/run.stamp  ## install, run the worked example, say where the report lies
 	$(BIN)/beachhead demo -o report
@@ -23,6 +23,9 @@ bench: $(VENV)/bench.stamp  ## speed and skill, each beside its peers, in one ru
 
 fuzz: $(VENV)/test.stamp  ## feed sixteen readers and commands with what they were not made for, for ten minutes
 	$(BIN)/python -m tests.fuzz
+
+kill: $(VENV)/test.stamp  ## kill, starve and crowd every writer of a workspace, 500 kills and 100 rounds
+	$(BIN)/python -m tests.kill
 
 mutants: $(VENV)/mutants.stamp  ## break 300 guards one at a time; tell which no test sees (ten minutes on two cores)
 	$(BIN)/python -m benchmarks.mutants
