@@ -115,7 +115,12 @@ class Forecast:
         values = values * slow[:, None]
         self.quantiles = [Quantiles.of(values[:, h], weight, bins=EDGES) for h in range(self.horizon)]
         return np.hstack(
-            [d.after[:, None], weight[:, None], values * weight[:, None], *(q.columns for q in self.quantiles)]
+            [
+                d.after[:, None],
+                weight[:, None],
+                values * weight[:, None],
+                *(q.columns for q in self.quantiles),
+            ]
         )
 
     def finish(self, sums: np.ndarray, part: Chunk) -> dict[str, np.ndarray]:

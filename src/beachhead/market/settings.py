@@ -34,8 +34,12 @@ class Settings:
     ceiling_power: float = 8.0  # how fast belief falls above a stated ceiling
     # answers
     category_floor: float = 0.002  # no category is ever ruled out altogether
-    sales_power: float = 0.4  # sales to come count atoms by weight · F^power: open beginnings let too many be young
-    pull: float = 0.6  # how far a forecast of sales starts from the last ones (a power; 0: not, 1: from them alone)
+    sales_power: float = (
+        0.4  # sales to come count atoms by weight · F^power: open beginnings let too many be young
+    )
+    pull: float = (
+        0.6  # how far a forecast of sales starts from the last ones (a power; 0: not, 1: from them alone)
+    )
     noise_sales: float = 0.5  # process noise per step: share of recent growth, for sales …
     noise_step: float = 0.25  # … and for levels …
     noise_residual: float = 1.15  # … and of what the curves leave unexplained
