@@ -137,11 +137,18 @@ def test_all_subjects_compared_and_rolled_up(desk: Path) -> None:
     assessed(FULL)
     assessed(FULL | {"catalogue": 3}, subject="A-2")
     said = run("beachhead assess ws --blueprint small --by segment")
-    assert "A-2" in said
+    assert "Second" in said
+    assert "A-2" not in said  # nobody knows an account by its id
     assert "banks" in said
     assert "Weakest points" in said
     run("beachhead assess ws --blueprint small -o all.csv")
-    assert (desk / "all.csv").read_text().startswith("subject,kind,date,status,milestone,score,lo,hi")
+    table = (desk / "all.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert table[0].startswith("subject,subject_name,kind,date,status,milestone,score,lo,hi")
+    assert table[2].startswith("A-2,Second,account,")
+    write(desk, "account,name,segment\nA-1,Same,banks\nA-2,Same,banks\n", "ws/accounts.csv")
+    said = run("beachhead assess ws --blueprint small")
+    assert "Same (A-1)" in said
+    assert "Same (A-2)" in said
     assert "have no column 'segmnt' (did you mean 'segment'?)" in run(
         "beachhead assess ws --blueprint small --by segmnt"
     )

@@ -7,6 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from beachhead.errors import BadKnowledge, BadQuestion
+from beachhead.practice.library import load_blueprint
+from beachhead.practice.mapping import find_mapping
 from tests.docs_runner import run
 from tests.practice.models import SMALL, write
 
@@ -106,3 +109,59 @@ def test_to_excel_and_back(desk: Path) -> None:
     book.save("small.xlsx")
     said = run("beachhead blueprint from-xlsx small.xlsx -o again.yaml")
     assert "sheet 'Points', cell A2: there is no section 'service' (did you mean 'servise'?)" in said
+
+
+def mapping_library(desk: Path, target: str = "theirs") -> Path:
+    """A library that maps the imported level model ``new`` to a framework."""
+    run(f"beachhead blueprint import {OTHERS / 'library-with-questions.yaml'} -o ws/blueprints/new.yaml")
+    new = load_blueprint(desk / "ws/blueprints/new.yaml")
+    point = new.placed[0].point
+    return write(
+        desk,
+        f"""\
+urn: urn:x:library:m
+copyright: CC0
+objects:
+  requirement_mapping_sets:
+    - urn: urn:x:req_mapping_set:m
+      name: Own mapping
+      source_framework_urn: {new.ref}
+      target_framework_urn: urn:x:framework:{target}
+      requirement_mappings:
+        - source_requirement_urn: {point.ref}
+          target_requirement_urn: urn:x:req_node:{target}:catalogue
+          relationship: equal
+""",
+        "m.yaml",
+    )
+
+
+def test_a_mapping_set_becomes_a_mapping_that_the_workspace_takes(desk: Path) -> None:
+    path = mapping_library(desk, "small")
+    said = run(f"beachhead blueprint import {path} -o ws/mappings/m.yaml")
+    assert "CISO Assistant mapping set: Own mapping, 1 pairs from 'new' to 'small'" in said
+    assert "lies in ws/mappings/m.yaml" in said
+    assert (desk / "ws/mappings/mapping.schema.json").exists()
+    assert "mappings" not in run("beachhead check ws")
+    assert find_mapping("small", "new", desk / "ws").pairs[0].source == "catalogue"
+
+
+def test_a_mapping_to_a_model_that_is_not_here_hinders_no_other(desk: Path) -> None:
+    path = mapping_library(desk)
+    said = run(f"beachhead blueprint import {path} -o ws/mappings/m.yaml")
+    assert "- No blueprint here comes from urn:x:framework:theirs" in said
+    assert "there is no blueprint 'theirs'" in run("beachhead check ws")
+    with pytest.raises(
+        BadQuestion, match="no mapping from blueprint 'small' to 'operations'; there are new to theirs"
+    ):
+        find_mapping("small", "operations", desk / "ws")
+    with pytest.raises(BadKnowledge, match="there is no blueprint 'theirs'"):
+        find_mapping("new", "theirs", desk / "ws")
+
+
+def test_a_blueprint_is_not_written_among_mappings(desk: Path) -> None:
+    source = OTHERS / "library-with-questions.yaml"
+    assert "belongs in the folder 'blueprints'" in run(
+        f"beachhead blueprint import {source} -o ws/mappings/m.yaml"
+    )
+    assert not (desk / "ws/mappings").exists()

@@ -13,9 +13,9 @@ import yaml
 from beachhead.errors import BadInput
 from beachhead.practice.assessment import Assessment, answer_tables
 from beachhead.practice.blueprint import Blueprint, sections
-from beachhead.practice.importers import Imported, import_model
+from beachhead.practice.importers import Imported, import_mappings, import_model
 from beachhead.practice.importers.draft import Ids, slug
-from beachhead.practice.library import load_blueprint, to_yaml
+from beachhead.practice.library import load_blueprint, to_yaml, write_blueprint
 from beachhead.practice.scoring import point_levels, scores
 from tests.practice.models import write
 
@@ -580,3 +580,133 @@ def test_ids_are_plain_and_unique() -> None:
         "point-3",
     ]
     assert slug("Ünïcode & more!") == "unicode-more"
+
+
+# ---- CISO Assistant's mapping sets
+
+
+MAPPED: dict[str, list[tuple[object, ...]]] = {
+    "library_meta": [("type", "library"), ("version", 2), ("locale", "en"), ("copyright", "CC0"),
+                     ("provider", "Somebody"), ("packager", "Packers"), ("ref_id", "mapping-mine-to-theirs")],
+    "m_meta": [("type", "requirement_mapping_set"), ("ref_id", "mapping-mine-to-theirs"), ("name", "Mine to theirs"),
+               ("urn", "urn:x:req_mapping_set:mine-to-theirs"),
+               ("source_framework_urn", "urn:x:framework:mine"), ("source_node_base_urn", "urn:x:req:mine"),
+               ("target_framework_urn", "urn:y:framework:Theirs.2"), ("target_node_base_urn", "urn:y:req:theirs")],
+    "m_content": [("source_node_id", "target_node_id", "relationship", "rationale", "strength_of_relationship"),
+                  ("a.1", "t.1", "subset", "semantic", 7),
+                  ("a.1", "t.1", "subset", None, None),
+                  ("a.2", "t.1", "Intersects with", None, None),
+                  ("a.2", "t.2", "not_related", None, None),
+                  ("a.2", None, None, None, None),
+                  ("a.2", "t.3", "same", None, None),
+                  ("a.9", "t.3", "equal", None, None)],
+}  # fmt: skip
+
+
+def test_a_workbook_that_holds_only_a_mapping_set_becomes_a_mapping(tmp_path: Path) -> None:
+    framework = import_model(ciso_workbook(tmp_path / "f.xlsx", CISO)).blueprint
+    write_blueprint(framework, tmp_path / "ws" / "blueprints" / "mine.yaml")
+    [found], said = import_mappings(ciso_workbook(tmp_path / "x.xlsx", MAPPED), tmp_path / "ws")
+    assert (found.id, found.version, found.name) == ("mapping-mine-to-theirs", 2, "Mine to theirs")
+    assert (found.from_blueprint, found.to_blueprint) == (framework.id, "theirs-2")
+    assert (found.licence, found.author) == ("CC0", "Somebody")
+    assert found.source == "urn:x:req_mapping_set:mine-to-theirs, packaged by Packers"
+    assert [(p.source, p.to, p.relation, p.why) for p in found.pairs] == [
+        ("a-1", "t-1", "subset", "semantic, strength 7"),
+        ("a-2", "t-1", "intersects", None),
+    ]
+    told = " ".join(said)
+    for part in (
+        "No blueprint here comes from urn:y:framework:Theirs.2: it is called 'theirs-2'",
+        "rows that say that two requirements are not related (1 ×: row 4)",
+        "rows without a target (1 ×: row 5)",
+        "none of equal, subset, superset and intersect (1 ×: 'same' of row 6)",
+        "no points of 'mine' (1 ×: urn:x:req:mine:a.9)",
+    ):
+        assert part in told
+
+
+def test_a_mapping_of_both_directions_is_taken_once_and_parts_are_no_whole(tmp_path: Path) -> None:
+    def urn(which: str, name: str) -> str:
+        return f"urn:x:req_node:{which}:{name}"
+
+    def entry(name: str, way: tuple[str, str], rows: list[tuple[str, str, str]]) -> dict[str, object]:
+        fields = ("source_requirement_urn", "target_requirement_urn", "relationship")
+        return {"urn": f"urn:x:set:{name}", "source_framework_urn": f"urn:x:framework:{way[0]}",
+                "target_framework_urn": f"urn:x:framework:{way[1]}",
+                "requirement_mappings": [
+                    dict(zip(fields, (urn(way[0], a), urn(way[1], b), told), strict=True)) for a, b, told in rows
+                ]}  # fmt: skip
+
+    sets = [
+        entry("one-two", ("one", "two"), [("a.1", "b.1", "superset"), ("a.2", "b.2", "equal")]),
+        entry("one-two-revert", ("two", "one"), [("b.1", "a.1", "subset"), ("b.2", "a.2", "equal")]),
+        entry("one-three", ("one", "three"), [("a.1", "c.1", "equal")]),
+    ]
+    data = {"urn": "urn:x:library:m", "objects": {"requirement_mapping_sets": sets}}
+    path = write(tmp_path, yaml.safe_dump(data), "m.yaml")
+    questions = [{"text": f"Question {n}?", "type": "unique_choice", "choices": [
+        {"value": "No", "add_score": 0}, {"value": "Yes", "add_score": 1}]} for n in (1, 2)]  # fmt: skip
+    nodes = [{"urn": urn("one", "a.1"), "ref_id": "A1", "assessable": True, "questions": questions}]
+    model = {"urn": "urn:x:library:one", "ref_id": "one", "objects": {"framework": {
+        "urn": "urn:x:framework:one", "name": "One", "requirement_nodes": nodes}}}  # fmt: skip
+    blueprint = import_model(write(tmp_path, yaml.safe_dump(model), "one.yaml")).blueprint
+    assert len(blueprint.placed) == 2
+    found, said = import_mappings(path)
+    assert [(m.from_blueprint, m.to_blueprint, len(m.pairs)) for m in found] == [
+        ("one", "two", 2),
+        ("one", "three", 1),
+    ]
+    assert "in the other direction is not needed" in " ".join(said)
+    write_blueprint(blueprint, tmp_path / "ws" / "blueprints" / "one.yaml")
+    found, _ = import_mappings(path, tmp_path / "ws")
+    assert [p.relation for p in found[0].pairs] == ["intersects", "intersects"]  # each question is but a part
+    assert [p.relation for p in found[1].pairs] == ["subset", "subset"]
+
+
+def test_a_mapping_set_of_the_form_before_is_read(tmp_path: Path) -> None:
+    head = [("library_version", 1), ("library_copyright", "CC0"), ("mapping_ref_id", "old"), ("mapping_name", "Old"),
+            ("mapping_source_framework_urn", "urn:x:framework:mine"),
+            ("mapping_target_framework_urn", "urn:y:framework:theirs"),
+            ("mapping_source_node_base_urn", "urn:x:req:mine"), ("mapping_target_node_base_urn", "urn:y:req:theirs"),
+            ("tab", "mappings", "mappings")]  # fmt: skip
+    sheets = {"library_content": head, "mappings": MAPPED["m_content"][:2]}
+    [found], _ = import_mappings(ciso_workbook(tmp_path / "x.xlsx", sheets))
+    assert (found.id, found.licence, found.pairs[0].relation) == ("old", "CC0", "subset")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rows", "said"),
+    [
+        ("m_meta", [*MAPPED["m_meta"][:4]], "the mapping set 'Mine to theirs' does not say its source_framework_urn"),
+        ("m_content", [MAPPED["m_content"][0]], "the mapping set 'Mine to theirs' holds no rows"),
+        ("m_content", [], "the mapping set 'Mine to theirs' holds no rows"),
+        (
+            "m_content",
+            [MAPPED["m_content"][0], ("a.1",), ("a.2",)],
+            "relates nothing of 'mine' to anything of 'theirs-2'. Not carried over: rows without a target (2 ×",
+        ),
+        (
+            "m_content",
+            [("target_node_id", "relationship"), ("t.1", "equal")],
+            "rows without a source (1 ×: row 1)",
+        ),
+        ("m_content", [("source_node_id", "target_node_id"), ("a.1", "t.1")], "rows without a relationship"),
+        ("m_content", None, "has a sheet 'm_meta', but no sheet 'm_content'"),
+    ],
+)  # fmt: skip
+def test_a_half_filled_mapping_set_is_a_sentence(
+    tmp_path: Path, sheet: str, rows: list[tuple[object, ...]] | None, said: str
+) -> None:
+    sheets = {k: v for k, v in MAPPED.items() if k != sheet} | ({} if rows is None else {sheet: rows})
+    with pytest.raises(BadInput, match=re.escape(said)):
+        import_mappings(ciso_workbook(tmp_path / "x.xlsx", sheets))
+
+
+def test_other_files_hold_no_mapping_set(tmp_path: Path) -> None:
+    for path in (HERE / "flat.csv", HERE / "lens.json", HERE / "dsomm.yaml", tmp_path):
+        assert import_mappings(path) == ([], [])
+    assert import_mappings(ciso_workbook(tmp_path / "x.xlsx", {**CISO, **MAPPED})) == ([], [])
+    both = import_mappings(tmp_path / "x.xlsx", beside_framework=True)
+    assert len(both[0]) == 1
+    assert "import it again with -o in a folder 'mappings'" in notes(import_model(tmp_path / "x.xlsx"))

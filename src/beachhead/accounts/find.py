@@ -5,8 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from beachhead.errors import BadQuestion
+from beachhead.tables.names import normal
 
 _SHOWN = 5
+_LIKE, _LIKE_IN_PART = 60, 70
+"""Least likeness, of 100, at which a name is offered; a part of one must be more alike, since there are many."""
 
 
 def find_account(accounts: pl.DataFrame, asked: str) -> str:
@@ -36,15 +39,33 @@ def find_account(accounts: pl.DataFrame, asked: str) -> str:
 
 
 def _nearest(table: pl.DataFrame, wanted: str) -> str:
+    """The accounts most like ``wanted``: by id, by name with and without legal form, by as many words of a name."""
     from rapidfuzz import fuzz, process
 
+    asked = normal(wanted)
+    words = max(1, len(asked.split()))
+    names = [normal(name or "") for name in table["name"]]
+    parts = [
+        (" ".join(split[at : at + words]), row)
+        for row, split in enumerate(name.split() for name in names)
+        if len(split) > words
+        for at in range(len(split) - words + 1)
+    ]
     best: dict[int, float] = {}
-    for column in ("name", "account"):
-        choices = table[column].str.to_lowercase().to_list()
-        for _, score, row in process.extract(wanted, choices, scorer=fuzz.ratio, limit=3, score_cutoff=60):
-            best[row] = max(best.get(row, 0.0), score)
-    rows = sorted(best, key=lambda row: -best[row])[:3]
-    return f" (did you mean {_listed(table[rows], ' or ')}?)" if rows else ""
+    for said, choices, rows, least in (
+        (wanted, table["name"].str.to_lowercase().to_list(), None, _LIKE),
+        (wanted, table["account"].str.to_lowercase().to_list(), None, _LIKE),
+        (asked, names, None, _LIKE),
+        (asked, [part for part, _ in parts], [row for _, row in parts], _LIKE_IN_PART),
+    ):
+        if said:
+            for _, score, at in process.extract(
+                said, choices, scorer=fuzz.ratio, limit=_SHOWN, score_cutoff=least
+            ):
+                row = rows[at] if rows else at
+                best[row] = max(best.get(row, 0.0), score)
+    found = sorted(best, key=lambda row: -best[row])[:3]
+    return f" (did you mean {_listed(table[found], ' or ')}?)" if found else ""
 
 
 def _listed(found: pl.DataFrame, joint: str = ", ") -> str:

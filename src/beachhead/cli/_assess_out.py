@@ -247,13 +247,15 @@ def compare_all(at: Workspace, model: Blueprint, *, by: str | None, output: str 
     if not last.assessments.height:
         raise BadQuestion(f"There are no answers to {model.id!r} in {at.folder}.")
     subjects = compare(last, model)
+    called = dict(zip(subjects["subject"], _names(at, subjects), strict=True))
     if output:
-        _write_table(subjects, Path(output))
+        named = pl.Series("subject_name", list(called.values()), pl.String)
+        _write_table(subjects.insert_column(1, named), Path(output))
         click.echo(f"{subjects.height} subjects lie in {output}.")
         return
     domains = [d for d in model.domains if d.id in subjects.columns]
     rows = [
-        [r["subject"], r["kind"], str(r["date"]), _number(r["score"]), f"{r['lo']:.2f}–{r['hi']:.2f}",
+        [called[r["subject"]], r["kind"], str(r["date"]), _number(r["score"]), f"{r['lo']:.2f}–{r['hi']:.2f}",
          *(_number(r[d.id]) for d in domains)]
         for r in subjects.sort("score", descending=True, nulls_last=True).iter_rows(named=True)
     ]  # fmt: skip
@@ -276,6 +278,18 @@ def compare_all(at: Workspace, model: Blueprint, *, by: str | None, output: str 
         for r in weak.iter_rows(named=True)
     ]
     table(["point", "mean", "answered"], rows, numbers=("mean", "answered"))
+
+
+def _names(at: Workspace, subjects: pl.DataFrame) -> list[str]:
+    """What each of ``subjects`` is called: an account's name, with its id where several go by the same one."""
+    known = {row["account"]: row["name"] for row in at.table("accounts").iter_rows(named=True)}
+    pairs = [
+        (i, known.get(i) or i if k == "account" else i) for i, k in subjects.select("subject", "kind").rows()
+    ]
+    ids: dict[str, set[str]] = {}
+    for subject, name in pairs:
+        ids.setdefault(name, set()).add(subject)
+    return [name if len(ids[name]) == 1 else f"{name} ({subject})" for subject, name in pairs]
 
 
 def _groups(at: Workspace, by: str) -> pl.DataFrame:

@@ -110,12 +110,36 @@ def import_(source: str, output: str) -> None:
 
     Understood are OWASP SAMM's data model (a folder), CISO Assistant libraries (YAML), DSOMM (YAML), AWS
     Well-Architected custom lenses (JSON), and sheets with one row per point (XLSX, CSV).
+
+    A CISO Assistant library that holds a mapping set becomes a mapping: write it into the folder 'mappings' of a
+    workspace, so that the blueprints there are found.
     """
     from pathlib import Path
 
-    from beachhead.practice.importers import import_model
+    from beachhead.errors import BadInput
+    from beachhead.practice.importers import import_mappings, import_model
     from beachhead.practice.library import write_blueprint
+    from beachhead.practice.mapping import write_mapping
 
+    place = Path(output)
+    home = place.absolute().parent
+    into = home.name == "mappings"
+    mappings, notes = import_mappings(source, home.parent if into else None, beside_framework=into)
+    for number, one in enumerate(mappings, 1):
+        path = place if number == 1 else place.with_name(f"{place.stem}-{number}{place.suffix}")
+        write_mapping(one, path, [f"Imported from {Path(source).name} (CISO Assistant mapping set).", *notes])
+        click.echo(
+            f"CISO Assistant mapping set: {one.name}, {len(one.pairs)} pairs from {one.from_blueprint!r} to "
+            f"{one.to_blueprint!r}; the mapping {one.id!r} lies in {path}."
+        )
+    if mappings:
+        click.echo("\n".join(f"- {note}" for note in notes), nl=bool(notes))
+        return
+    if into:
+        raise BadInput(
+            "holds no mapping set; a blueprint belongs in the folder 'blueprints', not in 'mappings'",
+            file=source,
+        )
     found = import_model(source)
     write_blueprint(
         found.blueprint, Path(output), [f"Imported from {Path(source).name} ({found.form}).", *found.notes]

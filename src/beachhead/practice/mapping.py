@@ -10,9 +10,11 @@ confirms or corrects it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from beachhead.errors import BadKnowledge, BadQuestion, did_you_mean
@@ -22,9 +24,11 @@ from beachhead.practice.blueprint import Blueprint, Id, Text, shown
 from beachhead.practice.library import blueprints, load_blueprint
 from beachhead.practice.scoring import point_levels
 from beachhead.tables.paths import YAML, files_in, listed
+from beachhead.tables.writing import write_whole
 from beachhead.tables.yaml_files import Lines, load_yaml, validate, where
 
 Relation = Literal["equal", "subset", "superset", "intersects"]
+SCHEMA_FILE = "mapping.schema.json"
 _WHOLE = ("equal", "superset")
 _REVERSED: dict[Relation, Relation] = {"subset": "superset", "superset": "subset"}
 
@@ -75,6 +79,19 @@ def load_mapping(path: Path, workspace: Path | None = None) -> Mapping:
     return mapping
 
 
+def write_mapping(mapping: Mapping, path: Path, comments: Iterable[str] = ()) -> None:
+    """Write ``mapping`` to ``path`` with its JSON Schema beside it; the file reads back as the same mapping."""
+    from beachhead.practice.schemas import schema_text
+
+    content = mapping.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    head = "".join(
+        f"# {line}".rstrip() + "\n" for line in [f"yaml-language-server: $schema={SCHEMA_FILE}", *comments]
+    )
+    body = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
+    write_whole(path, head + body, folder=True)
+    write_whole(path.parent / SCHEMA_FILE, schema_text("mapping"))
+
+
 def _problems(mapping: Mapping, lines: Lines, path: Path, workspace: Path | None) -> list[str]:
     at_hand = blueprints(workspace)
     found = []
@@ -101,12 +118,20 @@ def mapping_files(workspace: Path | None = None) -> list[Path]:
 
 def find_mapping(source: str, target: str, workspace: Path | None = None) -> Mapping:
     """The mapping from blueprint ``source`` to ``target``, or the turned one. Raises BadQuestion if none."""
-    found = [load_mapping(path, workspace) for path in mapping_files(workspace)]
-    found += [mapping.turned() for mapping in found]
-    for mapping in reversed(found):
-        if (mapping.from_blueprint, mapping.to_blueprint) == (source, target):
-            return mapping
-    ways = sorted({f"{m.from_blueprint} to {m.to_blueprint}" for m in found})
+    files = {path: validate(Mapping, *load_yaml(path), path) for path in mapping_files(workspace)}
+    shipped = {path: one for path, one in files.items() if path.parent == folder("mappings")}
+    own = {path: one for path, one in files.items() if path not in shipped}
+    ranked = [
+        (path, one.turned() if turned else one)
+        for group in (own, shipped)
+        for turned in (False, True)
+        for path, one in reversed(group.items())
+    ]
+    for path, one in ranked:
+        if (one.from_blueprint, one.to_blueprint) == (source, target):
+            load_mapping(path, workspace)  # only what is used must fit the blueprints at hand
+            return one
+    ways = sorted({f"{m.from_blueprint} to {m.to_blueprint}" for _, m in ranked})
     known = f"; there are {', '.join(ways)}" if ways else "; write one in the folder 'mappings'"
     raise BadQuestion(f"There is no mapping from blueprint {source!r} to {target!r}{known}.")
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from beachhead.errors import BadInput
+from beachhead.errors import BadInput, BadKnowledge
 from beachhead.practice.blueprint import Blueprint
-from beachhead.practice.importers import ciso, ciso_workbook, dsomm, lens, samm, sheet
-from beachhead.practice.importers.draft import Notes, documents
+from beachhead.practice.importers import ciso, ciso_mapping, ciso_workbook, dsomm, lens, samm, sheet
+from beachhead.practice.importers.draft import Content, Notes, documents
+from beachhead.practice.library import blueprints, load_blueprint
+from beachhead.practice.mapping import Mapping
 from beachhead.tables.files import file_kind
 
 FORMS = (
@@ -34,16 +38,62 @@ def import_model(path: str | Path) -> Imported:
     Raises BadInput, in one sentence, for what is no model or a broken one.
     """
     path, notes = Path(path), Notes()
+    with _told(path):
+        blueprint, form = _read(path, notes)
+    return Imported(blueprint, form, notes.lines())
+
+
+def import_mappings(
+    path: str | Path, workspace: Path | None = None, *, beside_framework: bool = False
+) -> tuple[list[Mapping], list[str]]:
+    """The mapping sets of a CISO Assistant library, and notes of what could not be carried over.
+
+    ``workspace``: where to look for the blueprints of its frameworks, besides those that ship. Nothing for any other
+    file, and, without ``beside_framework``, for a library that holds a framework. Raises BadInput for a broken one.
+    """
+    path, notes = Path(path), Notes()
+    with _told(path):
+        library = _library(path, notes)
+        if library is None or not ciso_mapping.mapping_sets(library):
+            return [], []
+        if ciso.frameworks(library) and not beside_framework:
+            return [], []
+        return ciso_mapping.read(path, library, _at_hand(workspace), notes), notes.lines()
+
+
+def _at_hand(workspace: Path | None) -> list[Blueprint]:
+    found = []
+    for file in blueprints(workspace).values():
+        with suppress(BadKnowledge):  # told by those who use it; here it is none of a framework
+            found.append(load_blueprint(file))
+    return found
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Whatever a broken file makes of its reader, in one sentence."""
     if not path.exists():
         raise BadInput("there is no such file or folder", file=path)
     try:
-        blueprint, form = _read(path, notes)
+        yield
     except (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError) as no:
         what = f"{type(no).__name__} {no}".strip()
         raise BadInput(
             f"is not whole: something that its format requires is missing ({what})", file=path
         ) from no
-    return Imported(blueprint, form, notes.lines())
+
+
+def _library(path: Path, notes: Notes) -> Content | None:
+    """The CISO Assistant library in a file of any of its forms, None for any other file."""
+    if path.is_dir():
+        return None
+    if path.suffix.lower() in (".yaml", ".yml"):
+        found: list[Any] = documents(path)
+    elif (data := _json(path)) is not None:
+        found = [data]
+    else:
+        found = [ciso_workbook.library(path, notes)] if file_kind(path) == "xlsx" else []
+    return next((one for one in found if ciso.recognised(one)), None)
 
 
 def _read(path: Path, notes: Notes) -> tuple[Blueprint, str]:

@@ -66,16 +66,19 @@ def recognised(data: Any) -> bool:
     return isinstance(data, dict) and isinstance(data.get("objects"), dict)
 
 
+def frameworks(library: Content) -> list[Content]:
+    """The frameworks that ``library`` holds."""
+    objects = library["objects"]
+    return [f for key in ("framework", "frameworks") for f in _list(objects.get(key)) if isinstance(f, dict)]
+
+
 def read(path: Path, data: Content, notes: Notes) -> Blueprint:
     """The framework of the library ``data``. Raises BadInput for a library without one."""
     objects = data["objects"]
-    frameworks = [
-        f for key in ("framework", "frameworks") for f in _list(objects.get(key)) if isinstance(f, dict)
-    ]
-    if not frameworks:
+    if not (held_frameworks := frameworks(data)):
         held = ", ".join(sorted(k.replace("_", " ") for k in objects)) or "nothing"
         raise BadInput(f"is a library without a framework; it holds {held}", file=path)
-    framework, *others = frameworks
+    framework, *others = held_frameworks
     notes.unknown(data, LIBRARY, "library", "the library")
     notes.unknown(framework, FRAMEWORK, "framework", "the framework")
     for other in others:
@@ -84,7 +87,8 @@ def read(path: Path, data: Content, notes: Notes) -> Blueprint:
         if kind not in ("framework", "frameworks"):
             for entry in _list(held):
                 name = entry.get("name") or entry.get("ref_id") if isinstance(entry, dict) else kind
-                notes.left_out(f"{kind.replace('_', ' ')} of the library", str(name))
+                again = " (import it again with -o in a folder 'mappings')" if "mapping" in kind else ""
+                notes.left_out(f"{kind.replace('_', ' ')} of the library{again}", str(name))
     return framework_blueprint(path, data, framework, notes)
 
 

@@ -1,6 +1,6 @@
 """CISO Assistant's current workbooks: a sheet ``library_meta``, then a ``…_meta`` and a ``…_content`` per object.
 
-They are brought into the form of its YAML libraries, and read as these are.
+They are brought into the form of its YAML libraries, and read as these are. Of the form before, mapping sets are read.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def library(path: Path, notes: Notes) -> Content | None:
     """The library of a workbook, None for another workbook. Raises BadInput for a sheet that is missing."""
     book = {name.strip(): sheet for name, sheet in read_cells(path).items()}
     if "library_meta" not in book:
-        return None
+        return _older(book)
     blocks: dict[str, tuple[Content, list[Content]]] = {}
     frameworks: list[tuple[Content, list[Content]]] = []
     objects: Content = {}
@@ -41,10 +41,26 @@ def library(path: Path, notes: Notes) -> Content | None:
             objects.setdefault("requirement_mapping_sets", []).append({**meta, "requirement_mappings": rows})
         elif kind in ("threats", "reference_controls", "risk_matrix"):
             objects[kind] = [*objects.get(kind, []), *rows]
-    if not blocks:  # an older form
+    if not blocks:
         return None
     made = [_framework(meta, rows, blocks, notes, path) for meta, rows in frameworks]
     return {**_pairs(book["library_meta"]), "objects": {**objects, **({"frameworks": made} if made else {})}}
+
+
+def _older(book: Mapping[str, Sheet]) -> Content | None:
+    """The mapping set of a workbook in the form before: a sheet ``library_content`` that names the sheets."""
+    if "library_content" not in book:
+        return None
+    head = book["library_content"]
+    tabs = [head.cell(row, 1) or "" for row in range(len(head.rows))
+            if head.cell(row, 0) == "tab" and head.cell(row, 2) == "mappings"]  # fmt: skip
+    told = _pairs(head)
+    rows = [row for name in tabs if name.strip() in book for row in _rows(book[name.strip()])]
+    if not tabs:
+        return None
+    own = {key.removeprefix("mapping_"): value for key, value in told.items() if key.startswith("mapping_")}
+    library = {key.removeprefix("library_"): v for key, v in told.items() if key.startswith("library_")}
+    return {**library, "objects": {"requirement_mapping_sets": [{**own, "requirement_mappings": rows}]}}
 
 
 def _pairs(sheet: Sheet) -> Content:
