@@ -144,11 +144,11 @@ def import_(source: str, output: str) -> None:
     write_blueprint(
         found.blueprint, Path(output), [f"Imported from {Path(source).name} ({found.form}).", *found.notes]
     )
-    one = found.blueprint
-    click.echo(f"{found.form}: {one.name}, {len(one.domains)} domains, {len(one.placed)} points.")
+    model = found.blueprint
+    click.echo(f"{found.form}: {model.name}, {len(model.domains)} domains, {len(model.placed)} points.")
     for note in found.notes:
         click.echo(f"- {note}")
-    click.echo(f"The blueprint {one.id!r} lies in {output}.")
+    click.echo(f"The blueprint {model.id!r} lies in {output}.")
 
 
 @command.command(name="to-xlsx")
