@@ -30,7 +30,16 @@ def test_cross_validation_has_statsforecast_form_and_looks_at_the_past_only() ->
     series = {"a": 100 * bass(np.arange(1, 15), 0.02, 0.4), "b": 50 * bass(np.arange(1, 20), 0.01, 0.4)}
     data = table(series, first=2000)
     cv = bh.cross_validate(data, h=3, windows=2, kind="stock")
-    names = ["unique_id", "ds", "cutoff", "y", "Beachhead", "Beachhead-lo-80", "Beachhead-hi-80"]
+    names = [
+        "unique_id",
+        "ds",
+        "cutoff",
+        "y",
+        "Beachhead",
+        "Beachhead-mean",
+        "Beachhead-lo-80",
+        "Beachhead-hi-80",
+    ]
     assert cv.columns == [*names, "Drift", "BassLeastSquares"]
     assert cv.height == 2 * 2 * 3
     assert (cv["ds"] > cv["cutoff"]).all()
