@@ -23,7 +23,8 @@ def cross_validate(
     """Forecast each series from ``windows`` successive origins, ``h`` periods each, from what came before them alone.
 
     unique_id, ds, cutoff, y, Beachhead, Beachhead-mean, Beachhead-lo-80, Beachhead-hi-80, Drift, BassLeastSquares.
-    Origins are one period apart and the last one leaves ``h`` periods to compare; series too short for an origin sit it out.
+    Origins are one period apart and the last one leaves ``h`` periods to compare; series too short for an origin
+    sit it out.
     """
     if check_horizon(h) and windows < 1:
         raise BadQuestion(f"windows={windows} leave nothing to evaluate: at least 1 is needed.")
