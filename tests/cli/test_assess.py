@@ -191,7 +191,7 @@ def test_results_in_files(desk: Path) -> None:
             f"{ASSESS} --questionnaire q.xlsx --prefill operations",
             "There are no answers of 'A-1' to 'operations'",
         ),
-        (f"{ASSESS} --answers ws/accounts.csv", "is not a workbook that can be read"),
+        (f"{ASSESS} --answers ws/accounts.csv", "this workbook cannot be opened"),
         ("beachhead assess gone A-1 --blueprint small", "there is no such folder"),
     ],
 )
@@ -217,7 +217,7 @@ def test_a_partner_and_a_release(desk: Path) -> None:
     assert openpyxl.load_workbook("q.xlsx")["Assessment"]["B4"].value == "partner"
     run("beachhead assess ws 'release 4.0' --kind release --blueprint small --questionnaire q.xlsx")
     answer("q.xlsx", FULL)
-    assert "ws/answers/release-4.0/small-2009-02-28.yaml" in run(
+    assert "ws/answers/release 4.0/small-2009-02-28.yaml" in run(
         "beachhead assess ws 'release 4.0' --blueprint small --answers q.xlsx"
     )
 

@@ -70,7 +70,7 @@ def test_files(folder: Path) -> None:
         ("discontinuity w A-1 --format html", "name it with -o map.html"),
         (
             "discontinuity w A-1 --format csv -o w/accounts.csv/x",
-            "it cannot be written: a part of its path is a file",
+            "says by its ending no form",
         ),
         ("discontinuity nowhere A-1", "no such folder"),
         ("business-case w A-1 health-chek", "did you mean 'health-check'"),

@@ -98,7 +98,7 @@ def test_a_table_or_json_goes_into_a_file(revenue: Path, tmp_path: Path) -> None
         assert (
             run(f"beachhead market {revenue} --kind flow --format {form} -o {out}") == f"Written to {out}\n"
         )
-    assert "Where they stand" in (tmp_path / "answer.table").read_text("utf-8")
+    assert "Where they stand" in (tmp_path / "answer.txt").read_text("utf-8")
     assert json.loads((tmp_path / "answer.json").read_text("utf-8"))["standing"]
 
 
@@ -124,10 +124,10 @@ def test_a_narrower_potential_gives_a_narrower_standing(revenue: Path) -> None:
         ("--as-of soon", "no date"),
         ("--as-of 1999-01-01", "known by 1999-01-01"),
         ("--horizon 0", "0 is not in the range"),
-        ("--format parquet", "name a folder with --output"),
-        ("--format csv -o {file}", "cannot be written"),
-        ("--format json -o {folder}", "cannot be written"),
-        ("-o {folder}", "cannot be written"),
+        ("--format parquet", "name a file or folder with --output"),
+        ("--format csv -o {file}", "this is what is read"),
+        ("--format json -o {folder}", "no ending that says"),
+        ("-o {folder}", "no ending that says"),
     ],
 )
 def test_what_it_refuses_it_refuses_in_a_sentence(options: str, told: str, revenue: Path) -> None:

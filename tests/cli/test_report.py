@@ -145,7 +145,7 @@ def test_what_it_refuses(small: Path, tmp_path: Path) -> None:
     assert "nothing to report on" in run(f"beachhead report {empty} -o {tmp_path / 'out'}")
     assert "there is no such folder" in run(f"beachhead report {tmp_path / 'none'}")
     (tmp_path / "file").write_text("")
-    assert "cannot be written there" in run(f"beachhead report {small} -o {tmp_path / 'file'}")
+    assert "a part of its path is a file" in run(f"beachhead report {small} -o {tmp_path / 'file'}")
     toml = small / "beachhead.toml"
     toml.write_text('as_of = 2009-06-30\n[[market.what_if]]\nseries = "x"\npotential = 7\n')
     assert "states no range" in run(f"beachhead report {small} -o {tmp_path / 'out'}")
