@@ -137,7 +137,7 @@ def _composed(value: Any) -> Any:
     if isinstance(value, str):
         return unicodedata.normalize("NFC", printable(value, lines=True))
     if isinstance(value, Mapping):
-        return {key: _composed(inner) for key, inner in value.items()}
+        return {_composed(key): _composed(inner) for key, inner in value.items()}
     return [_composed(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
