@@ -108,6 +108,8 @@ def lacking(texts: Sequence[str], folder: Path, *, all_fonts: bool) -> list[str]
             if unshown is None:
                 break
             sign = unshown["sign"]
+            if sign.startswith("\\u{"):  # how the compiler writes a sign that it cannot show either
+                sign = chr(int(sign[3:-1], 16))
             found.append(sign)
             left = [text.replace(sign, "") for text in left]
         else:
