@@ -85,6 +85,7 @@ def test_reasons_quote_the_facts() -> None:
         "bought_from_us": False,
         "months_since_purchase": 19,
         "months_since_contact": 14,
+        "months_since_activity": 14,
         "last_seller": "Contoso",
         "last_quantity": 42.0,
     }
