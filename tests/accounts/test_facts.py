@@ -187,6 +187,7 @@ def test_each_fact(workspace: Workspace, account: str, name: str, expected: Any)
 
 
 def test_one_row_per_account_with_exactly_the_documented_columns(workspace: Workspace) -> None:
+    workspace.reopen()
     table = made(workspace)
     assert table["account"].to_list() == ["K", "L", "N", "U"]
     own = ["pattern_own", "Server Rooms", "Cost centre", "Checked", "Audited on", "Score", "Mixed"]
@@ -196,6 +197,7 @@ def test_one_row_per_account_with_exactly_the_documented_columns(workspace: Work
 
 
 def test_departments_not_met_are_the_rest_of_the_vocabulary(workspace: Workspace) -> None:
+    workspace.reopen()
     table = made(workspace)
     assert "network" not in fact(table, "L", "departments_not_met")
     assert "server" in fact(table, "L", "departments_not_met")
@@ -216,6 +218,7 @@ def test_without_a_table_its_facts_are_missing(
     workspace: Workspace, missing: str, unknown: tuple[str, ...], still_known: str
 ) -> None:
     (workspace.folder / f"{missing}.csv").unlink()
+    workspace.reopen()
     table = made(workspace)
     for name in unknown:
         assert table[name].null_count() == 4, name
@@ -225,6 +228,7 @@ def test_without_a_table_its_facts_are_missing(
 def test_without_contacts_and_activities_nothing_is_known_of_whom_we_met(workspace: Workspace) -> None:
     for name in ("contacts", "activities"):
         (workspace.folder / f"{name}.csv").unlink()
+    workspace.reopen()
     table = made(workspace)
     for name in (
         "departments_met",
@@ -254,6 +258,7 @@ def test_what_vanished_from_the_crm_is_left_out(workspace: Workspace) -> None:
     opportunities.write_text(
         "\n".join([lines[0] + ",vanished", lines[1] + ",2009-01-31", *(li + "," for li in lines[2:])])
     )
+    workspace.reopen()
     table = made(workspace)
     assert table["account"].to_list() == ["K", "L", "U"]
     assert fact(table, "L", "open_opportunities") == 1

@@ -93,8 +93,8 @@ def test_a_file_per_table_goes_into_a_folder(form: str, tmp_path: Path) -> None:
 
 
 def test_a_table_or_json_goes_into_a_file(revenue: Path, tmp_path: Path) -> None:
-    for form in ("table", "json"):
-        out = tmp_path / f"answer.{form}"
+    for form, ending in (("table", "txt"), ("json", "json")):
+        out = tmp_path / f"answer.{ending}"
         assert (
             run(f"beachhead market {revenue} --kind flow --format {form} -o {out}") == f"Written to {out}\n"
         )

@@ -231,7 +231,7 @@ def test_figures_in_a_file_of_another_ending_are_told_and_not_overlooked(tmp_pat
 
 def test_figures_lie_where_account_and_offering_say(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
-    assert case_path(workspace, "A/1 b", "small") == tmp_path / "cases" / "A-1-b" / "small.yaml"
+    assert case_path(workspace, "A/1 b", "small") == tmp_path / "cases" / "A%2F1 b" / "small.yaml"
 
 
 def test_a_case_that_is_no_range_cannot_be_worked_out() -> None:

@@ -254,12 +254,15 @@ def compare_all(at: Workspace, model: Blueprint, *, by: str | None, output: str 
         click.echo(f"{subjects.height} subjects lie in {output}.")
         return
     domains = [d for d in model.domains if d.id in subjects.columns]
+    kind = (
+        ["kind"] if subjects["kind"].n_unique() > 1 else []
+    )  # mostly all are accounts, and the line is short
     rows = [
-        [called[r["subject"]], r["kind"], str(r["date"]), _number(r["score"]), f"{r['lo']:.2f}–{r['hi']:.2f}",
-         *(_number(r[d.id]) for d in domains)]
+        [called[r["subject"]], *(r[k] for k in kind), str(r["date"]), _number(r["score"]),
+         f"{r['lo']:.2f}–{r['hi']:.2f}", *(_number(r[d.id]) for d in domains)]
         for r in subjects.sort("score", descending=True, nulls_last=True).iter_rows(named=True)
     ]  # fmt: skip
-    heads = ["subject", "kind", "date", "in all", "between", *(d.name for d in domains)]
+    heads = ["subject", *kind, "date", "in all", "between", *(d.name for d in domains)]
     table(heads, rows, numbers=["in all", *(d.name for d in domains)], whole=["subject", "date", "between"])
     groups = _groups(at, by) if by else None
     click.echo("\nRolled up" + (f" by {by}" if by else ""))
