@@ -263,7 +263,12 @@ def compare_all(at: Workspace, model: Blueprint, *, by: str | None, output: str 
         for r in subjects.sort("score", descending=True, nulls_last=True).iter_rows(named=True)
     ]  # fmt: skip
     heads = ["subject", *kind, "date", "in all", "between", *(d.name for d in domains)]
-    table(heads, rows, numbers=["in all", *(d.name for d in domains)], whole=["subject", "date", "between"])
+    table(
+        heads,
+        rows,
+        numbers=["in all", *(d.name for d in domains)],
+        whole=["date", "between", *(d.name for d in domains)],
+    )
     groups = _groups(at, by) if by else None
     click.echo("\nRolled up" + (f" by {by}" if by else ""))
     rolled = rollup(last, model, groups).filter(pl.col("depth") <= 1)
