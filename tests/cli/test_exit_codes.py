@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,53 @@ def test_every_command_helps_with_0_and_an_option_that_is_not_there_is_2(name: s
     wrong = program(name, "--no-such-option")
     assert wrong.returncode == 2
     assert b"Traceback" not in wrong.stderr
+
+
+TERRITORY, ACCOUNT, PLAY, OFFERING = "ws", "Kestrel Valves", "partner-in-name", "server-virtualisation"
+LIST = "ws/overlap/tailspin-accounts.csv"
+# what each command does with what there is, and refuses of what there is not
+COMMANDS = {
+    "account-plan": (f"{TERRITORY}|{ACCOUNT}|-o|plan.xlsx", f"{TERRITORY}|Nobody|-o|plan2.xlsx"),
+    "accounts": (TERRITORY, "nowhere"),
+    "assess": (f"{TERRITORY}|{ACCOUNT}|--blueprint|operations", f"{TERRITORY}|{ACCOUNT}|--blueprint|nothing"),
+    "battlecard": (f"{PLAY}|-o|card.pdf", "no-such-play|-o|card2.pdf"),
+    "blueprint": ("list", "show|nothing"),
+    "brief": (f"{TERRITORY}|{ACCOUNT}|-o|brief.pdf", f"{TERRITORY}|Nobody|-o|brief2.pdf"),
+    "business-case": (f"{TERRITORY}|{ACCOUNT}|{OFFERING}", f"{TERRITORY}|{ACCOUNT}|no-such-offering"),
+    "check": (TERRITORY, "nowhere"),
+    "demo": ("-o|demo", f"-o|{LIST}"),
+    "discontinuity": (f"{TERRITORY}|{ACCOUNT}", f"{TERRITORY}|Nobody"),
+    "export": (f"{TERRITORY}|-o|back.csv", f"{TERRITORY}|-o|back.docx"),
+    "import": (f"{TERRITORY}/exports|--into|imported", "nowhere|--into|imported2"),
+    "lost": (f"{TERRITORY}|{ACCOUNT}|{PLAY}", f"{TERRITORY}|{ACCOUNT}|no-such-play"),
+    "market": (f"{TERRITORY}/adoption.csv", "nowhere.csv"),
+    "outcomes": (TERRITORY, f"{TERRITORY}|--undo|999"),
+    "overlap": (f"{TERRITORY}|{LIST}", f"{TERRITORY}|nowhere.csv"),
+    "plays": (f"{TERRITORY}|--account|{ACCOUNT}", f"{TERRITORY}|--account|Nobody"),
+    "proposal": (f"{TERRITORY}|{ACCOUNT}|-o|proposal.docx", f"{TERRITORY}|{ACCOUNT}|-o|proposal.txt"),
+    "report": (f"{EXAMPLE}|-o|report", "nowhere|-o|report2"),
+    "won": (f"{TERRITORY}|{ACCOUNT}|{PLAY}", f"{TERRITORY}|Nobody|{PLAY}"),
+}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the shipped territory in ``ws``, for the commands to work in."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(ROOT / "examples" / "partner-2009", folder / TERRITORY)
+    return folder
+
+
+@pytest.mark.parametrize("name", sorted(commands.list_commands(None)))  # type: ignore[arg-type]
+def test_every_command_ends_with_0_when_done_and_1_with_a_sentence_when_refused(
+    name: str, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk)
+    done, refused = (program(name, *words.split("|")) for words in COMMANDS[name])
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr.decode()
+    assert refused.returncode == 1, refused.stderr.decode()
+    assert refused.stderr.startswith(b"beachhead: ")
+    assert b"Traceback" not in refused.stderr
 
 
 BREAK = """

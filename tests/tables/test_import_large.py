@@ -115,3 +115,15 @@ def test_a_large_file_with_a_broken_row_is_refused(desk: Desk, streaming: None) 
             desk.run()
     finally:
         sources.SAMPLE = keep
+
+
+def test_a_neutralised_cell_is_restored_whether_streamed_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["Account ID,Account Name", *(f"{n},'=Firm {n}" for n in range(200))]
+    for name, large in (("whole", sources.LARGE), ("streamed", 1000)):
+        monkeypatch.setattr(sources, "LARGE", large)
+        desk = Desk(tmp_path / name)
+        desk.put("accounts.csv", *lines)
+        desk.run()
+        assert Workspace(desk.into).table("accounts")["name"].to_list()[:2] == ["=Firm 0", "=Firm 1"]

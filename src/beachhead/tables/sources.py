@@ -13,6 +13,7 @@ import polars as pl
 from beachhead.errors import BadInput
 from beachhead.tables.crm.reading import ROW, cleaned
 from beachhead.tables.crm.recognition import Evidence
+from beachhead.tables.csv_cells import restored
 from beachhead.tables.delimited import SAMPLE, sniff_separator
 from beachhead.tables.encodings import decode
 from beachhead.tables.files import NO_CELLS, TextTable, file_kind, is_total, read_text_table
@@ -246,7 +247,7 @@ def _large_text(file: Path, scratch: Path) -> Source:
         row_index_name=ROW,
         row_index_offset=first.first_row,
     )
-    return _large(file, frame, first.frame, [*first.notes, *mendings], scratch)
+    return _large(file, restored(frame), first.frame, [*first.notes, *mendings], scratch)
 
 
 def _of_head(name: str, head: bytes) -> TextTable:
