@@ -75,3 +75,13 @@ def test_yaml_files_are_found_in_order_and_below(tmp_path: Path) -> None:
         write(tmp_path, name, "id: x\n")
     assert [p.name for p in Workspace(tmp_path).files("plays")] == ["a.yml", "b.yaml", "c.yaml"]
     assert Workspace(tmp_path).files("answers") == []
+
+
+def test_a_table_is_read_once_and_again_when_the_workspace_is_opened_again(tmp_path: Path) -> None:
+    (tmp_path / "accounts.csv").write_text("account,name\n1,Acme\n", encoding="utf-8")
+    workspace = Workspace(tmp_path)
+    first = workspace.table("accounts")
+    assert workspace.table("accounts") is first
+    (tmp_path / "accounts.csv").write_text("account,name\n1,Globex\n", encoding="utf-8")
+    workspace.reopen()
+    assert workspace.table("accounts")["name"].to_list() == ["Globex"]

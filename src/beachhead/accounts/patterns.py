@@ -22,7 +22,7 @@ from beachhead.accounts.sentences import Sentence
 from beachhead.errors import BadInput, BadKnowledge
 from beachhead.knowledge import folder
 from beachhead.tables.paths import YAML, files_in
-from beachhead.tables.yaml_files import load_yaml, validate, where
+from beachhead.tables.yaml_files import load_model, where
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -112,8 +112,7 @@ def _shipped() -> tuple[Pattern, ...]:
 
 
 def _read(path: Path, columns: Mapping[str, PolarsDataType]) -> Pattern:
-    data, lines = load_yaml(path)
-    file = validate(PatternFile, data, lines, path)
+    file, lines = load_model(PatternFile, path)
     return Pattern(
         id=file.id,
         name=file.name,

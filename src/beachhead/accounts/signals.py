@@ -30,7 +30,7 @@ from beachhead.accounts.histories import columns
 from beachhead.errors import BadInput, BadKnowledge, did_you_mean
 from beachhead.knowledge import folder
 from beachhead.tables.categories import CATEGORIES, SHARES
-from beachhead.tables.yaml_files import load_yaml, validate, where
+from beachhead.tables.yaml_files import load_model, where
 
 Floats = NDArray[np.float64]
 
@@ -142,8 +142,8 @@ def load_signals(paths: Sequence[Path] = ()) -> Signals:
 
 
 def _read(path: Path) -> list[Signal]:
-    data, lines = load_yaml(path)
-    signals = validate(SignalFile, data, lines, path).signals
+    file, lines = load_model(SignalFile, path)
+    signals = file.signals
     first: dict[str, int] = {}
     twice = [
         f"{where(path, lines, ('signals', j))}: the id {s.id!r} stands twice."

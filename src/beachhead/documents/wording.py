@@ -11,7 +11,7 @@ from beachhead.knowledge import folder
 from beachhead.practice.blueprint import Id, Stage, Text
 from beachhead.tables.categories import CATEGORIES
 from beachhead.tables.workspace import Workspace
-from beachhead.tables.yaml_files import load_yaml, validate, where
+from beachhead.tables.yaml_files import load_model, where
 
 FILE = "wording.yaml"
 UNKNOWN = "unknown"
@@ -61,10 +61,8 @@ def wording(workspace: Workspace | None = None) -> dict[str, Wording]:
     """Category, or ``unknown`` → its wording: the shipped one, or that of the workspace. Raises BadKnowledge."""
     own = workspace.inside(FILE) if workspace else None
     path = own if own and own.is_file() else folder(FILE)
-    data, lines = load_yaml(path)
-    found: dict[str, Wording] = {
-        one.category: one for one in validate(WordingFile, data, lines, path).wording
-    }
+    file, lines = load_model(WordingFile, path)
+    found: dict[str, Wording] = {one.category: one for one in file.wording}
     missing = [c for c in (*CATEGORIES, UNKNOWN) if c not in found]
     if missing:
         at = where(path, lines, ["wording"])

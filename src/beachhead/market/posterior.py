@@ -40,9 +40,8 @@ class Group:
     settings: Settings
 
     def slice(self, start: int, size: int) -> Group:
-        """``size`` of the group's series from ``start``; the last one is repeated to fill, so that a series meets the
-        same arithmetic whatever company it comes in."""
-        rows = np.minimum(np.arange(start, start + size), len(self.rows) - 1)
+        """``size`` of the group's series from ``start``, or as many as there are."""
+        rows = np.arange(start, min(start + size, len(self.rows)))
         growth = Growth(**{name: getattr(self.growth, name)[rows] for name in Growth.__dataclass_fields__})
         piece = replace(self, rows=self.rows[rows], lives=self.lives.take(rows), growth=growth)
         for name in ("prior", "positions", "compared"):

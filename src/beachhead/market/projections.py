@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from .posterior import Group
 
-CHUNK = 1024
+CHUNK = 256
 WORKERS = min(4, os.cpu_count() or 1)
 ATOMS_PER_BIN = 32
 

@@ -23,7 +23,7 @@ from beachhead.tables.locks import one_writer
 from beachhead.tables.paths import inside
 from beachhead.tables.workspace import Workspace
 from beachhead.tables.writing import write_whole
-from beachhead.tables.yaml_files import Lines, load_yaml, validate, where
+from beachhead.tables.yaml_files import Lines, load_model, where
 
 FOLDER = "cases"
 
@@ -206,8 +206,8 @@ def is_money(one: Input) -> bool:
 
 
 def _read(path: Path) -> FiledCase:
-    data, lines = load_yaml(path)
-    return FiledCase(validate(Case, data, lines, path), path, lines)
+    case, lines = load_model(Case, path)
+    return FiledCase(case, path, lines)
 
 
 def _misplaced(filed: FiledCase, workspace: Path) -> list[str]:

@@ -15,7 +15,7 @@ from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.blueprint_rules import problems
 from beachhead.tables.paths import YAML, files_in, listed
 from beachhead.tables.writing import write_whole
-from beachhead.tables.yaml_files import TextDumper, dump_yaml, load_yaml, validate
+from beachhead.tables.yaml_files import TextDumper, dump_yaml, load_model, load_yaml
 
 SCHEMA_LINE = "# yaml-language-server: $schema="
 SCHEMA_FILE = "blueprint.schema.json"
@@ -27,8 +27,7 @@ def load_blueprint(path: str | Path) -> Blueprint:
     Refused as well: content that changed under an unchanged version (see ``fingerprints``).
     """
     path = Path(path)
-    data, lines = load_yaml(path)
-    blueprint = validate(Blueprint, data, lines, path)
+    blueprint, lines = load_model(Blueprint, path)
     if found := problems(blueprint, lines, path) or fingerprints.refusals(blueprint, path):
         raise BadKnowledge(found)
     return blueprint

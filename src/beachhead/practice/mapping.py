@@ -25,7 +25,7 @@ from beachhead.practice.library import blueprints, load_blueprint
 from beachhead.practice.scoring import point_levels
 from beachhead.tables.paths import YAML, files_in, listed
 from beachhead.tables.writing import write_whole
-from beachhead.tables.yaml_files import Lines, load_yaml, validate, where
+from beachhead.tables.yaml_files import Lines, load_model, where
 
 Relation = Literal["equal", "subset", "superset", "intersects"]
 SCHEMA_FILE = "mapping.schema.json"
@@ -72,8 +72,7 @@ class Mapping(BaseModel):
 
 def load_mapping(path: Path, workspace: Path | None = None) -> Mapping:
     """The mapping of a YAML file, its points checked against the blueprints at hand. Raises BadKnowledge."""
-    data, lines = load_yaml(path)
-    mapping = validate(Mapping, data, lines, path)
+    mapping, lines = load_model(Mapping, path)
     if found := _problems(mapping, lines, path, workspace):
         raise BadKnowledge(found)
     return mapping
@@ -118,7 +117,7 @@ def mapping_files(workspace: Path | None = None) -> list[Path]:
 
 def find_mapping(source: str, target: str, workspace: Path | None = None) -> Mapping:
     """The mapping from blueprint ``source`` to ``target``, or the turned one. Raises BadQuestion if none."""
-    files = {path: validate(Mapping, *load_yaml(path), path) for path in mapping_files(workspace)}
+    files = {path: load_model(Mapping, path)[0] for path in mapping_files(workspace)}
     shipped = {path: one for path, one in files.items() if path.parent == folder("mappings")}
     own = {path: one for path, one in files.items() if path not in shipped}
     ranked = [

@@ -24,7 +24,7 @@ from beachhead.practice.blueprint import Id, Text
 from beachhead.practice.plays import Objection
 from beachhead.practice.stems import stems, words
 from beachhead.tables.workspace import Workspace
-from beachhead.tables.yaml_files import load_yaml, validate
+from beachhead.tables.yaml_files import load_model
 
 PARTS = {"name": 0.5, "means": 0.3, "ask": 0.3}
 """What the parts of an objection count for beside its phrasings, which count 1."""
@@ -91,8 +91,7 @@ def check_synonyms(workspace: Workspace) -> list[str]:
 
 
 def _read(path: Path) -> Synonyms:
-    data, lines = load_yaml(path)
-    return validate(Synonyms, data, lines, path)
+    return load_model(Synonyms, path)[0]
 
 
 class Lookup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from beachhead.errors import BadInput, BadKnowledge, BadQuestion, did_you_mean
@@ -17,7 +18,7 @@ from beachhead.practice.offering import Change, Mitigation, Offering
 from beachhead.practice.offering_rules import problems
 from beachhead.tables.paths import YAML, files_in
 from beachhead.tables.workspace import Workspace
-from beachhead.tables.yaml_files import Lines, load_yaml, validate, where
+from beachhead.tables.yaml_files import Lines, load_model, where
 
 FOLDER = "offerings"
 
@@ -38,6 +39,15 @@ def offerings(workspace: Workspace | None = None) -> dict[str, Offering]:
     the workspace has replaced is left out. Raises BadKnowledge with every problem
     of every file, each with its line.
     """
+    return workspace.once("offerings", lambda: _offerings(workspace)) if workspace else _shipped()
+
+
+@cache
+def _shipped() -> dict[str, Offering]:
+    return _offerings(None)
+
+
+def _offerings(workspace: Workspace | None) -> dict[str, Offering]:
     found, broken = _read(workspace)
     if broken := broken or _problems(found.values(), workspace):
         raise BadKnowledge(broken)
@@ -122,8 +132,7 @@ def _read(workspace: Workspace | None) -> tuple[dict[str, Filed], list[str]]:
     own = workspace.files(FOLDER) if workspace else []
     for path in (*files_in(folder(FOLDER), YAML), *own):
         try:
-            data, lines = load_yaml(path)
-            offering = validate(Offering, data, lines, path)
+            offering, lines = load_model(Offering, path)
         except BadKnowledge as no:
             broken += no.problems
             continue

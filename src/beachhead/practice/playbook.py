@@ -21,7 +21,7 @@ from beachhead.practice.facts_joined import known_facts
 from beachhead.practice.plays import Objection, Play
 from beachhead.tables.paths import YAML, files_in
 from beachhead.tables.workspace import Workspace
-from beachhead.tables.yaml_files import Lines, load_yaml, validate, where
+from beachhead.tables.yaml_files import Lines, load_model, where
 
 PLAYS, OBJECTIONS = "plays", "objections"
 One = TypeVar("One", Play, Objection)
@@ -88,7 +88,7 @@ def playbook(workspace: Workspace | None = None) -> Playbook:
     The setting ``leave_out`` of the section ``[plays]`` names plays that shall not be proposed. Raises
     BadKnowledge with every problem of every file, each with its line.
     """
-    made, problems, _ = _gathered(workspace)
+    made, problems, _ = _gathered_once(workspace)
     if problems:
         raise BadKnowledge(problems)
     return made
@@ -100,7 +100,8 @@ def check_playbook(workspace: Workspace | None = None) -> list[str]:
     Told as well: products, departments, offerings and patterns that a play asks for and nobody knows. It is no
     reason to refuse the play, which only never holds.
     """
-    _, problems, files = _gathered(workspace)
+    _, problems, files = _gathered_once(workspace)
+    problems = list(problems)
     own = [f for f in files.plays.values() if workspace is None or f.path.is_relative_to(workspace.folder)]
     problems += [
         f"{f.at(*loc)}: {no}."
@@ -113,6 +114,15 @@ def check_playbook(workspace: Workspace | None = None) -> list[str]:
         [(f.at("offering"), f.content.offering) for f in own if f.content.offering],
         workspace,
     )
+
+
+def _gathered_once(workspace: Workspace | None) -> tuple[Playbook, list[str], _Files]:
+    return workspace.once("playbook", lambda: _gathered(workspace)) if workspace else _shipped_book()
+
+
+@cache
+def _shipped_book() -> tuple[Playbook, list[str], _Files]:
+    return _gathered(None)
 
 
 def _gathered(workspace: Workspace | None) -> tuple[Playbook, list[str], _Files]:
@@ -161,8 +171,8 @@ def _shipped(name: str, model: type[One]) -> Mapping[str, _Filed[One]]:
 
 
 def _filed(path: Path, model: type[One]) -> _Filed[One]:
-    data, lines = load_yaml(path)
-    return _Filed(validate(model, data, lines, path), path, lines)
+    content, lines = load_model(model, path)
+    return _Filed(content, path, lines)
 
 
 def _grounds(

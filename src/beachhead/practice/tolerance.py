@@ -21,7 +21,7 @@ from beachhead.practice.blueprint import Id, Stage, Text
 from beachhead.practice.offering import DEEPEST, KINDS, Kind
 from beachhead.tables.categories import CATEGORIES
 from beachhead.tables.workspace import Workspace
-from beachhead.tables.yaml_files import load_yaml, validate, where
+from beachhead.tables.yaml_files import load_model, where
 
 FILE = "tolerance.yaml"
 EVEN = 0.5
@@ -106,8 +106,7 @@ def check_tolerance(workspace: Workspace) -> list[str]:
 
 
 def _load(path: Path) -> Tolerance:
-    data, lines = load_yaml(path)
-    file = validate(ToleranceFile, data, lines, path)
+    file, lines = load_model(ToleranceFile, path)
     rows: dict[str, _Row] = {row.category: row for row in file.tolerated}
     at = where(path, lines, ["tolerated"])
     missing = [c for c in CATEGORIES if c not in rows]

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from beachhead.knowledge import folder
-from beachhead.tables.yaml_files import load_yaml, validate
+from beachhead.tables.yaml_files import load_model
 
 
 class Department(BaseModel):
@@ -39,8 +39,7 @@ class _File(BaseModel):
 def departments() -> dict[str, Department]:
     """Every department by its id, in the order of ``knowledge/departments.yaml``."""
     path = folder("departments.yaml")
-    data, lines = load_yaml(path)
-    return {d.id: d for d in validate(_File, data, lines, path).departments}
+    return {d.id: d for d in load_model(_File, path)[0].departments}
 
 
 def department_id(name: str) -> str | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -17,6 +17,8 @@ from beachhead.tables.dates import FIRST_YEAR, LAST_YEAR
 from beachhead.tables.paths import YAML, inside, listed, read_parquet
 from beachhead.tables.pinned import Pinned
 from beachhead.tables.schema import Table
+
+Made = TypeVar("Made")
 
 if TYPE_CHECKING:
     from beachhead.tables.adoption import Adoption
@@ -64,9 +66,17 @@ class Workspace:
     def reopen(self) -> None:
         """Take what there is now: for whoever has written into the workspace."""
         self.__dict__.pop("settings", None)
+        self._made: dict[Hashable, Any] = {}
         self._pinned = Pinned(
             self.folder, [SETTINGS, *(n + e for n in (*TABLES, "adoption") for e in ENDINGS)]
         )
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What ``make`` gives, made once for the workspace as it was when opened. It is shared: never change it."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: Made = self._made[key]
+        return found
 
     def inside(self, *parts: str | Path) -> Path:
         """The path of a file or folder of the workspace. Raises BadInput for a link that leads out of it."""
@@ -125,6 +135,9 @@ class Workspace:
 
         Accounts keep the user's own columns, behind the defined ones: as numbers where every cell is plainly one.
         """
+        return self.once(("table", name), lambda: self._table(name))
+
+    def _table(self, name: str) -> pl.DataFrame:
         table = definition(name)
         path = self.path(name)
         if path is None:
@@ -158,7 +171,7 @@ class Workspace:
                 file=self.folder,
                 expected="a file adoption.csv with the columns unique_id, ds and y",
             )
-        return read_adoption(path, as_of=self.as_of)
+        return self.once("adoption", lambda: read_adoption(path, as_of=self.as_of))
 
     def files(self, name: str) -> list[Path]:
         """The YAML files of the folder ``name`` (``plays``, ``answers`` …) and below it, sorted."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from beachhead.errors import BadKnowledge, did_you_mean
+from beachhead.tables import yaml_cache
 
 Loc = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -108,13 +110,48 @@ _Core.add_constructor("tag:yaml.org,2002:float", _core_float)
 
 def load_yaml(path: str | Path) -> tuple[Any, Lines]:
     """The data of a YAML file and the line of every key and list item. Raises BadKnowledge, with the line."""
+    return _parsed(_content(path), path)
+
+
+@lru_cache(maxsize=2048)
+def _model(kind: type[Model], content: bytes, path: str) -> tuple[Model, Lines]:
+    data, lines = _parsed(content, path)
+    return validate(kind, data, lines, path), lines
+
+
+def load_model(kind: type[Model], path: str | Path) -> tuple[Model, Lines]:
+    """The file at ``path`` as an instance of a pydantic model, and its lines; BadKnowledge with every problem.
+
+    A file that has not changed is parsed and validated once in a run, so what is returned is shared: never change it.
+    """
+    return _model(kind, _content(path), str(path))
+
+
+def _content(path: str | Path) -> bytes:
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
+        return Path(path).read_bytes()
     except OSError as no:
         raise BadKnowledge([f"{path}: cannot be read ({no.strerror})."]) from None
+
+
+def _parsed(content: bytes, path: str | Path) -> tuple[Any, Lines]:
+    def parse() -> yaml_cache.Entry:
+        data, lines = parse_yaml(_text(content, path), path)
+        return data, dict(lines), lines.texts
+
+    if not yaml_cache.of_package(Path(path)):
+        return parse_yaml(_text(content, path), path)
+    data, numbers, texts = yaml_cache.parsed(content, parse)
+    lines = Lines(numbers)
+    lines.texts = texts
+    return data, lines
+
+
+def _text(content: bytes, path: str | Path) -> str:
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as no:
         raise BadKnowledge([f"{path}: is not UTF-8 (byte {no.start}); save it as UTF-8."]) from None
-    return parse_yaml(text, path)
 
 
 def parse_yaml(text: str, path: str | Path) -> tuple[Any, Lines]:
