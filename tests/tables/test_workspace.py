@@ -85,3 +85,33 @@ def test_a_table_is_read_once_and_again_when_the_workspace_is_opened_again(tmp_p
     (tmp_path / "accounts.csv").write_text("account,name\n1,Globex\n", encoding="utf-8")
     workspace.reopen()
     assert workspace.table("accounts")["name"].to_list() == ["Globex"]
+
+
+TITLED = "Widgets sold\n\nYear,Units\n2004,40\n2005,95\n2006,210\n2007,420\n"
+
+
+def test_how_the_adoption_file_is_read_can_be_said_in_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "adoption.csv").write_text(TITLED, encoding="utf-8")
+    (tmp_path / "beachhead.toml").write_text(
+        'as_of = 2009-02-28\n[adoption]\nheader_row = 3\nkind = "flow"\n', encoding="utf-8"
+    )
+    workspace = Workspace(tmp_path)
+    assert workspace.adoption().series["kind"].to_list() == ["flow"]
+    assert workspace.adoption() is workspace.adoption()
+    assert workspace.adoption_on(None).frame.height == 4
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("adoption = 3", "adoption cannot be used"),
+        ('[adoption]\nheader_row = "3"', "header_row cannot be used.*a whole number"),
+        ("[adoption]\nheader_row = true", "header_row cannot be used.*a whole number"),
+        ("[adoption]\nheader_rwo = 3", "did you mean 'header_row'"),
+    ],
+)
+def test_settings_of_another_kind_are_refused(tmp_path: Path, settings: str, told: str) -> None:
+    (tmp_path / "adoption.csv").write_text(TITLED, encoding="utf-8")
+    (tmp_path / "beachhead.toml").write_text(settings, encoding="utf-8")
+    with pytest.raises(BadInput, match=told):
+        Workspace(tmp_path).adoption()

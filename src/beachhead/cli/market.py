@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -82,19 +83,11 @@ def command(
         raise BadQuestion(
             f"{output} has no ending that says what to write; possible is .txt, .csv, .xlsx or .json."
         )
-    path, day = _source(file, as_of)
+    path, day, settings = _source(file, as_of)
+    stated = {"kind": kind, "freq": freq, "sheet": sheet, "header_row": header_row, "encoding": encoding}
+    settings |= {name: value for name, value in stated.items() if value is not None}
     with working(f"Reading {path}") as say:
-        adoption = read_adoption(
-            path,
-            kind=kind,
-            freq=freq,
-            potential=_range(potential),
-            launch=launch,
-            as_of=day,
-            sheet=sheet,
-            header_row=header_row,
-            encoding=encoding,
-        )
+        adoption = read_adoption(path, potential=_range(potential), launch=launch, as_of=day, **settings)
         say("comparing with the life cycles")
         if form == "table":
             show(adoption, horizon, output)
@@ -112,10 +105,10 @@ def command(
             click.echo(written)
 
 
-def _source(file: Path, as_of: str | None) -> tuple[Path, object]:
-    """The table to read and the day to read it as of; a workspace names both."""
+def _source(file: Path, as_of: str | None) -> tuple[Path, object, dict[str, Any]]:
+    """The table to read, the day to read it as of, and how to read it: a workspace names all three."""
     if not file.is_dir():
-        return file, as_of
+        return file, as_of, {}
     from beachhead.errors import BadInput
     from beachhead.tables.workspace import Workspace
 
@@ -127,7 +120,7 @@ def _source(file: Path, as_of: str | None) -> tuple[Path, object]:
             file=file,
             expected="a file adoption.csv with the columns unique_id, ds and y",
         )
-    return path, as_of or workspace.as_of
+    return path, as_of or workspace.as_of, workspace.adoption_read()
 
 
 def _range(text: str | None) -> tuple[float, float] | None:

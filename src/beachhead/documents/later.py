@@ -5,7 +5,7 @@ Nothing here enters the answers; it is how a reader learns what they were worth.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from beachhead.documents.html import figure, render
 from beachhead.documents.market_section import standing_cells
 from beachhead.documents.words import join, number, period, period_index
 from beachhead.market.fit import fit
-from beachhead.tables.adoption import Adoption, read_adoption
+from beachhead.tables.adoption import Adoption
 
+Known = Callable[[date | None], Adoption]
 AFTER = (182, 365, 730)
 """The question is asked again so many days after the as-of day, and when all is known."""
 FIGURES, ROWS = 6, 30
@@ -28,14 +29,14 @@ FIGURES, ROWS = 6, 30
 
 
 def later_view(
-    file: Path, known: Adoption, answers: Sequence[Answer], as_of: date, about: str, own: Path
+    known_on: Known, answers: Sequence[Answer], as_of: date, about: str, own: Path
 ) -> Markup | None:
     """The section; None when nothing became known later.
 
-    ``file``: the table with all that is known today; ``known``: as it was read for the as-of day.
+    ``known_on``: the series with what was known on a day; of None with all that is known today.
     """
-    whole = with_period_ends(read_adoption(file))
-    last = known.frame.group_by("unique_id").agg(pl.col("ds").last().alias("last"))
+    whole = with_period_ends(known_on(None))
+    last = known_on(as_of).frame.group_by("unique_id").agg(pl.col("ds").last().alias("last"))
     after = (
         whole.frame.drop_nulls("y")
         .join(last, on="unique_id", how="left", maintain_order="left")
@@ -59,7 +60,7 @@ def later_view(
         inside=sum(row["inside"] for row in scored),
         above=sum(row["above"] for row in scored),
         others=[(f["name"] or f["unique_id"], _told(f, rows[f["unique_id"]])) for f in rest[:ROWS]],
-        again=_again(file, as_of, facts[:ROWS]),
+        again=_again(known_on, as_of, facts[:ROWS]),
     )
 
 
@@ -110,11 +111,11 @@ def _told(facts: dict[str, Any], after: pl.DataFrame) -> str:
     )
 
 
-def _again(file: Path, as_of: date, facts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _again(known_on: Known, as_of: date, facts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The standings that the same question got on later days, for the series that had new figures by then."""
-    rows, latest = [], _standings(file, as_of)
+    rows, latest = [], _standings(known_on(as_of))
     for asked in (*(as_of + timedelta(days=n) for n in AFTER), None):
-        now = _standings(file, asked)
+        now = _standings(known_on(asked))
         for series in facts:
             standing = now.get(series["unique_id"])
             if standing is not None and standing != latest.get(series["unique_id"]):
@@ -125,9 +126,9 @@ def _again(file: Path, as_of: date, facts: Sequence[dict[str, Any]]) -> list[dic
     return sorted(rows, key=lambda row: order.index(row["name"]))
 
 
-def _standings(file: Path, as_of: date | None) -> dict[str, dict[str, Any]]:
+def _standings(known: Adoption) -> dict[str, dict[str, Any]]:
     """Standing by series, for those that more than one figure, or a stated potential, places."""
-    found = fit(file, as_of=as_of)
+    found = fit(known)
     placed = found.series.filter((pl.col("n") > 1) | pl.col("potential_high").is_not_null())["unique_id"]
     table = found.standing().filter(pl.col("unique_id").is_in(placed.to_list()))
     return {row["unique_id"]: row for row in table.iter_rows(named=True)}

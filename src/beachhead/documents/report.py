@@ -23,7 +23,7 @@ def report_html(workspace: Workspace) -> str:
         raise BadQuestion(
             f"The workspace {workspace.folder} has nothing to report on; give it an adoption.csv."
         )
-    settings = workspace.settings.get("report", {})
+    settings = workspace.section("report", {"title": str, "about": str})
     title = settings.get("title") or workspace.folder.resolve().name
     return _html(workspace, found, title, settings.get("about", ""))
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -14,6 +12,7 @@ from beachhead.documents.answers import Answer
 from beachhead.documents.words import undecided
 from beachhead.errors import BadInput
 from beachhead.market.fit import fit
+from beachhead.tables.adoption import Adoption
 
 AROUND = 1.25
 """A potential of the posterior's own is tried as the range from its 1.25th part to its 1.25-fold."""
@@ -30,7 +29,7 @@ class Stated:
 
 
 def with_stated(
-    file: Path, answers: Sequence[Answer], wished: Sequence[Mapping[str, Any]], as_of: date
+    adoption: Adoption, answers: Sequence[Answer], wished: Sequence[Mapping[str, Any]]
 ) -> dict[str, list[Stated]]:
     """Per series its standing under each range: those ``wished`` for it, else, if it is open, three of its own.
 
@@ -46,8 +45,14 @@ def with_stated(
                 for unique_id, (low, high, _) in asked.items()
             ]
         )
-        standing = fit(file, potential=potential, as_of=as_of).standing()
-        for row in standing.filter(pl.col("unique_id").is_in(list(asked))).iter_rows(named=True):
+        series = adoption.series.drop("potential_low", "potential_high").join(
+            potential, on="unique_id", how="inner", maintain_order="left"
+        )
+        frame = adoption.frame.join(
+            series.select("unique_id"), on="unique_id", how="semi", maintain_order="left"
+        )
+        standing = fit(replace(adoption, frame=frame, series=series)).standing()
+        for row in standing.with_columns(unique_id=series["unique_id"]).iter_rows(named=True):
             found[row["unique_id"]].append(Stated(*asked[row["unique_id"]], standing=row))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +19,15 @@ from beachhead.tables.pinned import Pinned
 from beachhead.tables.schema import Table
 
 Made = TypeVar("Made")
+_IN_WORDS = {
+    str: "a text",
+    int: "a whole number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a section of its own",
+}
+ADOPTION = {"sheet": str, "header_row": int, "encoding": str, "kind": str, "freq": str}
+"""Settings of the section ``[adoption]``."""
 
 if TYPE_CHECKING:
     from beachhead.tables.adoption import Adoption
@@ -130,6 +139,22 @@ class Workspace:
             )
         return value
 
+    def section(self, name: str, kinds: Mapping[str, type]) -> dict[str, Any]:
+        """The section ``[name]`` of the settings, with the kind of value that each of its keys takes.
+
+        Empty where there is none. Raises BadInput for a key that is unknown and a value of another kind.
+        """
+        found, file = self.settings.get(name, {}), self.folder / SETTINGS
+        if not isinstance(found, dict):
+            raise BadInput(f"{name} cannot be used", file=file, value=found, expected=f"a section [{name}]")
+        for key, value in found.items():
+            if key not in kinds:
+                raise BadInput(f"[{name}] has no setting {key!r}{did_you_mean(key, kinds)}", file=file)
+            if not isinstance(value, kinds[key]) or (kinds[key] is int and isinstance(value, bool)):
+                wanted = f"{_IN_WORDS[kinds[key]]}"
+                raise BadInput(f"[{name}] {key} cannot be used", file=file, value=value, expected=wanted)
+        return found
+
     def table(self, name: str) -> pl.DataFrame:
         """The table with exactly the columns of its definition, typed; empty when there is no such file.
 
@@ -162,6 +187,10 @@ class Workspace:
 
     def adoption(self) -> Adoption:
         """The adoption series of the file ``adoption``, as known on ``as_of``; BadInput when there is none."""
+        return self.adoption_on(self.as_of)
+
+    def adoption_on(self, day: dt.date | None) -> Adoption:
+        """As ``adoption``, with what was known on ``day``; None: with all that is known."""
         from beachhead.tables.adoption import read_adoption
 
         path = self.path("adoption")
@@ -171,7 +200,11 @@ class Workspace:
                 file=self.folder,
                 expected="a file adoption.csv with the columns unique_id, ds and y",
             )
-        return self.once("adoption", lambda: read_adoption(path, as_of=self.as_of))
+        return self.once(("adoption", day), lambda: read_adoption(path, as_of=day, **self.adoption_read()))
+
+    def adoption_read(self) -> dict[str, Any]:
+        """How the adoption file is to be read, where it does not tell itself: the section ``[adoption]``."""
+        return self.section("adoption", ADOPTION)
 
     def files(self, name: str) -> list[Path]:
         """The YAML files of the folder ``name`` (``plays``, ``answers`` …) and below it, sorted."""

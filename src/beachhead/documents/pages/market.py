@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -17,9 +16,16 @@ from beachhead.documents.pages import Page
 from beachhead.documents.what_if import with_stated
 from beachhead.documents.words import in_short
 from beachhead.errors import BadInput
-from beachhead.tables.adoption import read_adoption
 from beachhead.tables.workspace import Workspace
 
+SETTINGS = {
+    "about": str,
+    "one_technology": bool,
+    "reading": dict,
+    "what_if": list,
+    "also_known": list,
+    "later": str,
+}
 SECTIONS, ROWS = 12, 60
 """So many series have a section of their own, and so many a row in the overview; ``beachhead market`` has all."""
 
@@ -29,15 +35,15 @@ def page(workspace: Workspace) -> Page | None:
     file = workspace.path("adoption")
     if file is None:
         return None
-    settings, as_of = workspace.settings.get("market", {}), workspace.as_of
+    settings, as_of = workspace.section("market", SETTINGS), workspace.as_of
     own = own_templates(workspace)
     adoption = workspace.adoption()
     markets = gather(adoption, ROWS)
     answers = markets.answers
     detailed = answers[:SECTIONS]
-    stated = with_stated(file, detailed, settings.get("what_if", []), as_of)
+    stated = with_stated(adoption, detailed, settings.get("what_if", []))
     readings, used = settings.get("reading", {}), figures_used(file, as_of)
-    later = later_view(file, adoption, answers, as_of, settings.get("later", ""), own)
+    later = later_view(workspace.adoption_on, answers, as_of, settings.get("later", ""), own)
     anchors = {a.unique_id: f"market-{i}" for i, a in enumerate(detailed, start=1)}
     body = render(
         "report/market.html",
@@ -47,7 +53,7 @@ def page(workspace: Workspace) -> Page | None:
         overview=[_overview(a, anchors.get(a.unique_id)) for a in answers],
         without_section=len(answers) - len(detailed),
         without_row=adoption.series.height - len(answers),
-        refused=_refused(markets.refused, file),
+        refused=_refused(markets.refused, workspace),
         also_known=_also_known(workspace, settings.get("also_known", [])),
         on_the_whole=markets.notes.filter(pl.col("unique_id").is_null())["note"].to_list(),
         answers=[
@@ -76,15 +82,17 @@ def _overview(answer: Answer, anchor: str | None) -> dict[str, Any]:
     }
 
 
-def _refused(refused: pl.DataFrame, file: Path) -> list[dict[str, str]]:
+def _refused(refused: pl.DataFrame, workspace: Workspace) -> list[dict[str, str]]:
     """The series without an answer, by the names that they have in the file."""
     if not refused.height:
         return []
-    names = dict(read_adoption(file).series.select("unique_id", "name").iter_rows())
+    names = dict(workspace.adoption_on(None).series.select("unique_id", "name").iter_rows())
+    file = workspace.path("adoption")
+    prefix = f"{file.name}: " if file else ""
     return [
         {
             "name": names.get(unique_id) or unique_id,
-            "reason": reason.removeprefix(f"{file.name}: ").removeprefix(f"series {unique_id!r} "),
+            "reason": reason.removeprefix(prefix).removeprefix(f"series {unique_id!r} "),
         }
         for unique_id, reason in refused.select("unique_id", "reason").iter_rows()
     ]
