@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
+from lxml import etree
 
 from beachhead.documents.placeholders import placeholders
 from beachhead.documents.word_fields import _field, asked
@@ -140,3 +142,17 @@ def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(word_rendering, "LARGEST", 1000)
     with pytest.raises(BadInput, match="unpacks to"):
         word_rendering.looked_at(word_file(tmp_path / "own.docx", "{{ customer }}"))
+
+
+def test_comments_and_tracked_changes_are_told_for_the_customer_could_read_them(tmp_path: Path) -> None:
+    word = Document()
+    paragraph = word.add_paragraph("Dear {{ customer }}, our price is ")
+    word.add_comment(paragraph.runs, text="He will pay more", author="A. Brandt")
+    added = etree.SubElement(paragraph._p, qn("w:ins"), {qn("w:author"): "B. Cole", qn("w:id"): "7"})
+    etree.SubElement(etree.SubElement(added, qn("w:r")), qn("w:t")).text = "ten thousand"
+    word.save(str(tmp_path / "letter.docx"))
+    found = asked(tmp_path / "letter.docx")
+    assert found.left == (
+        "“He will pay more” is a comment by A. Brandt, which the customer can read; delete it in Word; "
+        "“ten thousand” is a tracked change by B. Cole, which the customer can read; accept or reject it in Word"
+    )

@@ -41,7 +41,7 @@ def _word(path: Path, own: Collection[str]) -> Iterator[str]:
     for name, guess in found.unknown.items():
         yield f"{path}: a proposal has no field {name!r}{guess}."
     for other in found.others:
-        yield f"{path}: {other.shown} is still a placeholder: {other.advice}."
+        yield f"{path}: {other.told}."
 
 
 def _typst(workspace: Workspace, names: list[str]) -> list[str]:

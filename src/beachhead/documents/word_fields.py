@@ -44,6 +44,8 @@ _WRITTEN = {
     "content control": "“{0}” is the prompt of a content control of Word; delete it and type {1} in its place",
     "blank": "{2} is a blank to be filled by hand; write a field such as {{{{ validity }}}} or a text in its place",
     "open words": "{2} says that something is open; write it out, or a field such as {{{{ validity }}}}",
+    "comment": "{2} is a comment by {0}, which the customer can read; delete it in Word",
+    "tracked change": "{2} is a tracked change by {0}, which the customer can read; accept or reject it in Word",
     "not filled here": "{2} stands in {0}, where nothing is filled; move it to the text, a header, footer or footnote",
 }
 _OTHERWISE = "{2} is plain text to Word; write {1}"
@@ -57,6 +59,13 @@ class Other:
     text: str
     advice: str
     shown: str = ""
+
+    @property
+    def told(self) -> str:
+        """What stands there and what to do about it, for a person."""
+        if self.kind in ("comment", "tracked change"):
+            return self.advice
+        return f"{self.shown} is still a placeholder: {self.advice}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,7 @@ class Asked:
     @property
     def left(self) -> str:
         """The place-holders of other kinds in one text, each with what to do about it; empty where there is none."""
-        return "; ".join(f"{one.shown} is still a placeholder: {one.advice}" for one in self.others)
+        return "; ".join(one.told for one in self.others)
 
 
 def asked(path: Path, own: Collection[str] = ()) -> Asked:
@@ -90,6 +99,8 @@ def asked(path: Path, own: Collection[str] = ()) -> Asked:
 
 
 def _advice(kind: str, name: str, shown: str, known: Collection[str]) -> str:
+    if kind in ("comment", "tracked change"):
+        return _WRITTEN[kind].format(name, "", shown)
     field = _field(name, known)
     own = re.sub(r"\W+", "_", name).strip("_").casefold()[:40] or "mine"
     written = f"{{{{ {field or own} }}}}"

@@ -21,7 +21,9 @@ LARGEST = 256 << 20
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
-_SHOWN = re.compile(r"word/((document|header\d*|footer\d*|footnotes|endnotes)|(charts|diagrams)/[\w-]+)\.xml")
+_SHOWN = re.compile(
+    r"word/((document|header\d*|footer\d*|footnotes|endnotes|comments)|(charts|diagrams)/[\w-]+)\.xml"
+)
 _OURS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _FIELD = re.compile(
     r"(?P<kind>MERGEFIELD|ASK|FILLIN|DOCVARIABLE|MACROBUTTON\s+\S+|FORMTEXT)\b\s*"
@@ -105,6 +107,9 @@ def _opened(path: Path) -> Any:
 
 def _others(path: Path) -> Iterator[Placeholder]:
     for part, root in _parts(path):
+        if part == "word/comments.xml":
+            yield from _between_colleagues(root)
+            continue
         filled = _FILLED.fullmatch(part) is not None
         for control in root.iter(f"{_WORD}sdt"):
             if control.find(f"{_WORD}sdtPr/{_WORD}showingPlcHdr") is not None:
@@ -118,6 +123,21 @@ def _others(path: Path) -> Iterator[Placeholder]:
             yield from placeholders(_OURS.sub("", text))
             for kind, name in _codes(paragraph):
                 yield Placeholder(kind, f"«{name}»", name)
+        yield from _between_colleagues(root)
+
+
+def _between_colleagues(root: Any) -> Iterator[Placeholder]:
+    """Comments and tracked changes: what colleagues told each other about a letter, and a customer could read."""
+    for comment in root.iter(f"{_WORD}comment"):
+        told = " ".join("".join(comment.itertext()).split())
+        yield Placeholder("comment", f"“{told[:60]}”", comment.get(f"{_WORD}author") or "somebody")
+    for kind in ("ins", "del", "moveFrom", "moveTo"):
+        for change in root.iter(f"{_WORD}{kind}"):
+            told = " ".join("".join(change.itertext()).split())
+            if told:
+                yield Placeholder(
+                    "tracked change", f"“{told[:60]}”", change.get(f"{_WORD}author") or "somebody"
+                )
 
 
 def _parts(path: Path) -> Iterator[tuple[str, Any]]:
