@@ -169,3 +169,11 @@ def test_what_lies_under_an_earlier_name_is_found(tmp_path: Path) -> None:
     (tmp_path / "answers" / "A-1").mkdir(parents=True)
     found = paths.place(tmp_path, "answers", "A/1", old="A-1")
     assert [p.name for p in found] == ["A%2F1", "A-1"]
+
+
+def test_what_a_killed_writer_left_half_written_is_read_by_nobody(tmp_path: Path) -> None:
+    for name in ("case.yaml", ".beachhead-8265b2e7075b.part.yaml", "~$case.yaml", ".git/config.yaml"):
+        (tmp_path / "cases" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "cases" / name).write_text("offering: server-virtualisation\n")
+    assert [p.name for p in paths.listed(tmp_path, endings=(".yaml",))] == ["case.yaml"]
+    assert [p.name for p in paths.files_in(tmp_path, (".yaml",), deep=True)] == ["case.yaml"]

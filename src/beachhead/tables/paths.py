@@ -88,6 +88,7 @@ def listed(
 ) -> list[Path]:
     """The files of a folder of the workspace (and below it), sorted. Empty where there is no such folder.
 
+    What is hidden is left out: what a killed writer left half written, other programs' locks, ``.git``.
     ``endings`` such as ``(".yaml",)``, in lower case; without them all. Raises BadInput for a link that leads out.
     """
     folder = inside(workspace, *parts)
@@ -101,15 +102,23 @@ def listed(
 
 
 def files_in(folder: Path, endings: Sequence[str] = (), *, deep: bool = False) -> list[Path]:
-    """The files of a folder that is no workspace (a user's exports, what ships), sorted; names are literal."""
+    """The files of a folder that is no workspace (a user's exports, what ships), sorted; none that is hidden."""
     if not folder.is_dir():
         return []
     found = folder.rglob("*") if deep else folder.iterdir()
-    return sorted(p for p in found if p.is_file() and (not endings or p.suffix.lower() in endings))
+    seen = (p for p in found if not any(hidden(part) for part in p.relative_to(folder).parts))
+    return sorted(p for p in seen if p.is_file() and (not endings or p.suffix.lower() in endings))
+
+
+def hidden(name: str) -> bool:
+    """Whether a file or folder is nobody's work by its name: hidden, or the lock of an office program."""
+    return name.startswith((".", "~$"))
 
 
 def _below(root: Path, folder: Path, deep: bool) -> Iterator[Path]:
     for entry in sorted(folder.iterdir()):
+        if hidden(entry.name):
+            continue
         path = inside(root, entry.relative_to(root))
         if path.is_file():
             yield path

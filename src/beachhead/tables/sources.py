@@ -18,7 +18,7 @@ from beachhead.tables.delimited import SAMPLE, sniff_separator
 from beachhead.tables.encodings import decode
 from beachhead.tables.files import NO_CELLS, TextTable, file_kind, is_total, read_text_table
 from beachhead.tables.mending import mended_copy
-from beachhead.tables.paths import scan_csv, scan_parquet
+from beachhead.tables.paths import files_in, scan_csv, scan_parquet
 from beachhead.tables.sheets import open_workbook, visible_sheets
 
 LARGE = 32_000_000
@@ -112,8 +112,7 @@ def _files(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise BadInput("there is no such folder", file=path, expected="a folder of exports, or one export")
-    found = sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
-    found = [p for p in found if p.name not in _NOT_FOR_IMPORT]
+    found = [p for p in files_in(path) if p.name not in _NOT_FOR_IMPORT]
     if all(is_no_table(p) for p in found):
         below = tables_below(path)
         raise BadInput(
@@ -135,8 +134,8 @@ def tables_below(folder: Path) -> str:
     below = sorted(
         {
             f"{p.parent.relative_to(folder).as_posix()}/"
-            for p in folder.rglob("*")
-            if p.parent != folder and p.is_file() and not is_no_table(p)
+            for p in files_in(folder, deep=True)
+            if p.parent != folder and not is_no_table(p)
         }
     )
     return ", ".join(below[:5]) + (" and others" if len(below) > 5 else "")
