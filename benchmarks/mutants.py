@@ -4,12 +4,14 @@ The mutants come from Cosmic Ray's operators. Only what guards an answer is brok
 them, named constants, conditions, ``and``/``or``/``not``, the filters' ``&``, ``|`` and ``~``, sums and products,
 ``True`` and ``False``; annotations, decorators and ``strict=`` are left alone. A mutant is known by its file,
 definition, line and operator, and the sample is those with the least hashes: it stays the same when other code changes.
-Each one runs in a forked child that has the libraries loaded already and stops at the first test that fails.
+Each one runs in a forked child that has the libraries loaded already and stops at the first test that fails; the test
+that saw it last time, kept in ``mutants.csv``, goes first.
 """
 
 from __future__ import annotations
 
 import ast
+import csv
 import hashlib
 import importlib.abc
 import importlib.machinery
@@ -39,6 +41,9 @@ from cosmic_ray.operators import (
 from parso.tree import NodeOrLeaf
 
 ROOT = Path(__file__).parent.parent
+SEEN_BY = Path(__file__).with_suffix(
+    ".csv"
+)  # by a mutant's hash: the test that failed last time, to be tried first
 LAYERS = ("tables", "accounts", "practice", "documents")
 FEW = 8  # test files for a module, at most
 SECONDS = 90  # of the processor: a mutant that needs more is seen, for something loops
@@ -72,15 +77,12 @@ LIBRARIES = (
 NAMED_CONSTANT = re.compile(r"_?[A-Z][A-Z_0-9]*")
 # arguments that change how fast something is done, or that a right program never needs
 NOT_A_GUARD = {"strict", "statistics", "rechunk", "maintain_order", "copy", "autoescape"}
+_NAMED = re.compile(r"(?:beachhead )?([a-z][\w-]*)(?=$| )")
 # tests whose files are named after a job, by the modules that do it
 IMPORT = ("tests.tables.test_import_", "tests.tables.test_crm_", "tests.tables.test_mending")
 JOBS = {"tables.crm": IMPORT, "tables.importing": IMPORT, "tables.links": IMPORT, "tables.merging": IMPORT}
-SLOW = (
-    "_large",
-    "_killed",
-    "_beds",
-    "test_example",
-)  # scale, kills and whole examples: too slow for each mutant
+# scale, kills and whole examples are too slow for each mutant; a program of its own would load what is not broken
+LEFT_OUT = ("_large", "_killed", "_beds", "test_example", "test_exit_codes")
 # where marks lie on a page is looked at, not tested
 DRAWN = {"case_charts", "charts", "drawing", "plain_charts", "territory_charts", "typesetting"}
 
@@ -162,14 +164,19 @@ def sample(count: int, within: str = "") -> list[Mutant]:
 
 @cache
 def _imports() -> dict[str, set[str]]:
-    """By test file and module: the modules of Beachhead that it imports."""
+    """By test file and module: the modules of Beachhead that it imports, or names as a command or a table."""
     found = {}
     for path in [*(ROOT / "tests").rglob("*.py"), *(ROOT / "src" / "beachhead").rglob("*.py")]:
         top = ROOT / "src" if path.is_relative_to(ROOT / "src") else ROOT
         here = path.relative_to(top).with_suffix("").parts
         package = list(here[:-1])
+        beside = path.parent if top != ROOT else ROOT / "src" / "beachhead" / "cli"
+        by_name = ".".join(beside.relative_to(ROOT / "src").parts)
         names = set()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and (named := _NAMED.match(str(node.value))):
+                name = named[1].replace("-", "_")  # a command or a table, whose module is loaded by name
+                names |= {f"{by_name}.{name}"} if (beside / f"{name}.py").exists() else set()
             if isinstance(node, ast.ImportFrom):
                 base = package[: len(package) - node.level + 1] if node.level else []
                 module = ".".join([*base, *(node.module or "").split(".")]).strip(".")
@@ -181,12 +188,13 @@ def _imports() -> dict[str, set[str]]:
 @cache
 def tests_of(module: str) -> tuple[str, ...]:
     """The few test files that speak of a module: those of its name, of its job, that import it, or what imports it."""
+    module = module.removesuffix(".__init__")
     _, layer, *rest = module.split(".")
     own, asked, found = f"{layer}.test_{rest[-1] if rest else layer}", {module}, []
     jobs = tuple(t for job, tests in JOBS.items() if module.startswith(f"beachhead.{job}") for t in tests)
-    tests = [t for t in _imports() if ".test_" in t and not t.endswith(SLOW)]
+    tests = [t for t in _imports() if ".test_" in t and not t.endswith(LEFT_OUT)]
     found += [t for t in tests if t.endswith(own)] + [t for t in tests if jobs and t.startswith(jobs)]
-    for _ in range(3):
+    for _ in range(4):
         near = [t for t in tests if not _imports()[t].isdisjoint(asked)]
         found += sorted(near, key=lambda t: f".{layer}." not in t)
         if len(set(found)) > FEW // 2:
@@ -221,11 +229,22 @@ def broken(mutant: Mutant) -> str:
 
 
 def _path(module: str) -> Path:
-    path = ROOT / "src" / Path(*module.split("."))
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return (ROOT / "src" / Path(*module.split("."))).with_suffix(".py")
 
 
-def _start(mutant: Mutant, tests: tuple[str, ...], log: Path) -> int:
+def _seen_by() -> dict[str, str]:
+    with SEEN_BY.open(encoding="utf-8", newline="") as rows:
+        return {row["mutant"]: row["test"] for row in csv.DictReader(rows)}
+
+
+def _keep(rows: list[dict]) -> None:
+    """Write which test saw which mutant; those not tried now stay."""
+    found = _seen_by() | {r["hash"][:12]: r["by"] for r in rows if r["by"]}
+    with SEEN_BY.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, lineterminator="\n").writerows([("mutant", "test"), *sorted(found.items())])
+
+
+def _start(mutant: Mutant, first: str, tests: tuple[str, ...], log: Path) -> int:
     child = os.fork()
     if child:
         return child
@@ -238,10 +257,12 @@ def _start(mutant: Mutant, tests: tuple[str, ...], log: Path) -> int:
     try:
         import pytest
 
-        sys.meta_path.insert(0, _Broken(mutant.module, _path(mutant.module), broken(mutant)))
-        code = int(
-            pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", *tests])
-        )
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header"]
+        name, path = mutant.module.removesuffix(".__init__"), _path(mutant.module)
+        sys.meta_path.insert(0, _Broken(name, path, broken(mutant)))
+        code = int(pytest.main([*options, first])) if first else 0
+        if code in (0, 4, 5):  # it did not fail, or is no more
+            code = int(pytest.main([*options, *tests]))
     except BaseException as error:  # a module that no longer loads is seen, however it fails
         print(repr(error))
         code = 1
@@ -272,7 +293,8 @@ class Run:
 @click.option("--minutes", default=10.0, show_default=True, help="No new mutant is started after this.")
 @click.option("--out", type=click.Path(path_type=Path), default=ROOT / "bench-results" / "mutants")
 @click.option("--only", default="", help="Hashes (their beginnings), separated by commas.")
-def main(count: int, within: str, workers: int, minutes: float, out: Path, only: str) -> None:
+@click.option("--keep", is_flag=True, help=f"Keep in {SEEN_BY.name} which test saw which mutant.")
+def main(count: int, within: str, workers: int, minutes: float, out: Path, only: str, keep: bool) -> None:
     """Break guards one at a time and tell which no test sees."""
     chosen = sample(count if not only else 10**6, within)
     if only:
@@ -283,6 +305,7 @@ def main(count: int, within: str, workers: int, minutes: float, out: Path, only:
     for name in [n for n in sys.modules if n.startswith("beachhead")]:
         del sys.modules[name]
     _preload()
+    seen_by = _seen_by()
     started, waiting, running, rows = time.monotonic(), list(chosen), {}, []
     while waiting or running:
         while waiting and len(running) < workers and time.monotonic() - started < minutes * 60:
@@ -293,12 +316,13 @@ def main(count: int, within: str, workers: int, minutes: float, out: Path, only:
                 print(mutant.told(), flush=True)
                 continue
             log = out / f"{mutant.hash[:8]}.log"
-            running[_start(mutant, tests, log)] = Run(mutant, log, time.monotonic())
+            first = seen_by.get(mutant.hash[:12], "")
+            running[_start(mutant, first, tests, log)] = Run(mutant, log, time.monotonic())
         if not running:
             break
         child, status = os.wait()
         run = running.pop(child)
-        survived = os.waitstatus_to_exitcode(status) in (0, 4, 5)  # nothing failed, or there was no test
+        survived = os.waitstatus_to_exitcode(status) in (0, 5)  # nothing failed, or there was no test
         by = re.search(r"^(?:FAILED|ERROR) (\S+)", run.log.read_text(errors="replace"), re.MULTILINE)
         seconds = round(time.monotonic() - run.since, 1)
         rows.append(
@@ -308,6 +332,8 @@ def main(count: int, within: str, workers: int, minutes: float, out: Path, only:
             print(run.mutant.told(), flush=True)
         (out / "mutants.json").write_text(json.dumps(rows, indent=1))
     (out / "mutants.json").write_text(json.dumps(rows, indent=1))
+    if keep:
+        _keep(rows)
     killed = sum(not r["survived"] for r in rows)
     took = time.monotonic() - started
     print(
