@@ -316,3 +316,26 @@ def test_the_documentation_lists_every_fact_and_pattern() -> None:
     assert listed == {column.name: column.meaning for column in FACTS}
     for pattern in load_patterns():
         assert f"| {pattern.name} | `{pattern.id}` |" in page
+
+
+@pytest.mark.parametrize(
+    ("reference", "of_k", "of_l", "of_n"),
+    [
+        # K and L are small, N is large, and all three stand with the early majority
+        ("L,virtual,small,late_majority,yes", 1, 0, 0),
+        ("L,virtual,large,early_majority,yes", 1, 0, 1),
+        ("L,virtual,large,late_majority,yes", 0, 0, 1),
+        ("L,virtual,small,early_majority,yes", 1, 0, 1),
+        ("L,virtual,,,yes", 1, 0, 1),
+        ("L,virtual,small,early_majority,no", 0, 0, 0),
+        ("L,virtual,small,early_majority,", 0, 0, 0),
+    ],
+)
+def test_references_alike_are_of_others_in_segment_or_category(
+    tmp_path: Path, reference: str, of_k: int, of_l: int, of_n: int
+) -> None:
+    for name, text in TABLES.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "references.csv").write_text(f"account,product,segment,category,may_be_named\n{reference}\n")
+    table = made(Workspace(tmp_path))
+    assert [fact(table, account, "references_alike") for account in "KLN"] == [of_k, of_l, of_n]

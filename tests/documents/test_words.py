@@ -110,3 +110,18 @@ def test_who_bought_two_years_earlier_is_told_where_it_differs(before: float, to
     said = words._buyers(answer)
     assert said.startswith("Of those who buy in the following year, 60 % are expected to be early majority")
     assert ("two years earlier" in said) == told
+
+
+def test_where_it_is_open_every_category_from_fifteen_percent_on_is_named() -> None:
+    p = dict(zip(CATEGORIES, (0.05, 0.15, 0.45, 0.21, 0.14), strict=True))
+    standing = {**p, "fraction-lo-80": 0.1, "fraction-hi-80": 0.6}
+    answer = SimpleNamespace(
+        standing=standing, last=(date(2008, 12, 31), 1.0), when=lambda end: str(end.year), placed=True,
+        single=False, stated=False,
+    )  # fmt: skip
+    assert words.undecided(standing)
+    said = words._stood(answer)[0]
+    assert said == (
+        "At the end of 2008 it is open where this market stood: early majority (45 %), late majority (21 %) or "
+        "early adopters (15 %)."
+    )

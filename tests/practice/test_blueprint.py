@@ -167,3 +167,10 @@ def test_an_unknown_point_or_group_is_a_sentence(tmp_path: Path) -> None:
         small.place("catalog")
     with pytest.raises(BadQuestion, match=r"has no group 'first'; it has first-meeting"):
         small.in_group(["first"])
+
+
+def test_texts_lose_what_stands_around_them_and_are_not_empty(tmp_path: Path) -> None:
+    named = SMALL.replace("name: Small blueprint", "name: '  Small one '")
+    assert blueprint(tmp_path, named).name == "Small one"
+    for nothing in ("''", "'  '"):
+        assert "'name'" in refusal(tmp_path, SMALL.replace("name: Small blueprint", f"name: {nothing}"))

@@ -9,13 +9,21 @@ import pytest
 
 from beachhead.errors import BadKnowledge, BadQuestion
 from beachhead.practice import outcomes
-from beachhead.practice.facts_joined import PRACTICE_NAMES, joined_facts, known_facts
+from beachhead.practice.facts_joined import (
+    BLUEPRINT,
+    PRACTICE_NAMES,
+    assessment_facts,
+    joined_facts,
+    known_facts,
+)
+from beachhead.practice.library import find_blueprint
 from beachhead.practice.next_plays import NextPlays, next_plays
 from beachhead.practice.references import references_like
 from beachhead.practice.replies import lookup_of, reply
 from beachhead.tables.references import TABLE as REFERENCES
 from beachhead.tables.workspace import Workspace
 from tests.docs_runner import run
+from tests.practice.offering_models import answers, write
 from tests.practice.play_models import facts, play, workspace
 
 BIG = {"size": 500, "standing": "early_majority"}
@@ -345,3 +353,13 @@ def test_find_account_prefers_the_id(folder: Path) -> None:
     assert find_account(accounts, "a-1") == "A-1"
     with pytest.raises(BadQuestion):
         find_account(accounts, " ")
+
+
+def test_disagreements_are_points_answered_differently_whatever_the_answers(tmp_path: Path) -> None:
+    """A level beside "not applicable" is one too, a point that one person answered is none."""
+    write(tmp_path, "beachhead.toml", "as_of = 2009-02-28\n")
+    points = [p.point.id for p in find_blueprint(BLUEPRINT).placed][:4]
+    absent = "{level: not_applicable, reason: they have none}"
+    for who, levels in {"one": (1, 1, absent, 2), "other": (3, 1, 2)}.items():
+        answers(tmp_path, "A-1", dict(zip(points, levels, strict=False)), who=who)
+    assert assessment_facts(Workspace(tmp_path))["maturity_disagreements"].to_list() == [2]

@@ -363,3 +363,46 @@ def test_dates_that_adoption_cannot_have_are_refused(day: D) -> None:
     far = pl.Series("ds", [6_585_000, 6_585_365], dtype=pl.Int32).cast(pl.Date)
     with pytest.raises(BadInput, match=r"\+19999-02-13"):
         read_adoption(pl.DataFrame({"ds": far, "y": [1.0, 2.0]}))
+
+
+ALONE: dict[str, list[D]] = {
+    "weeks": [D(2008, 1, 5) + dt.timedelta(7 * i) for i in range(10)],
+    "uneven weeks": [D(2008, 1, 5) + dt.timedelta(7 * i + i % 2) for i in range(10)],
+    "days": [D(2008, 1, 7) + dt.timedelta(i) for i in range(21)],
+    "months": every(1, 9),
+    "quarters": every(3, 9),
+    "years and quarters": [*every(12, 4, D(2001, 12, 31)), *every(3, 4, D(2005, 3, 31))],
+    "no pattern": [D(2001, 2, 3), D(2002, 3, 20), D(2003, 1, 9), D(2004, 6, 30)],
+}
+
+
+@pytest.mark.parametrize("kind", ["stock", "flow"])
+@pytest.mark.parametrize("nothing", ["before", "zz after"])
+def test_a_series_is_read_the_same_beside_others_and_beside_one_without_figures(
+    kind: str, nothing: str
+) -> None:
+    rows = [(name, day, float(i + 1)) for name, ds in ALONE.items() for i, day in enumerate(ds)]
+    table = pl.DataFrame(
+        [*rows, (nothing, D(2004, 1, 31), None)], schema=["unique_id", "ds", "y"], orient="row"
+    )
+    together = read_adoption(table, kind=kind)
+    for name, ds in ALONE.items():
+        lone = a(ds, kind=kind)
+        of_it = pl.col("unique_id") == name
+        assert together.series.filter(of_it)["freq"].item() == freq(lone), name
+        assert together.frame.filter(of_it).drop("unique_id").equals(lone.frame.drop("unique_id")), name
+
+
+@pytest.mark.parametrize(("days", "ends"), [(4, "2008-03-11"), (5, "2008-03-16")])
+def test_figures_every_few_days_count_in_weeks_back_from_the_last_and_rarer_ones_in_calendar_weeks(
+    days: int, ends: str
+) -> None:
+    last = D(2008, 3, 11)  # a Tuesday
+    read = a([last - dt.timedelta(days * i) for i in reversed(range(20))])
+    assert freq(read) == "W"
+    assert str(read.frame["ds"].to_list()[-1]) == ends
+
+
+def test_two_figures_of_one_month_are_no_years() -> None:
+    with pytest.raises(BadInput, match="two figures for 2008-01: 1 and 2"):
+        a([D(2008, 1, 8), D(2008, 1, 30)], kind="flow")

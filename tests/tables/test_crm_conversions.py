@@ -103,6 +103,19 @@ def test_an_export_of_opportunities_with_products(desk: Desk) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("products", "bought"),
+    [(["Disk"], [("Disk", 900.0)]), (["Disk", "Backup"], [("Disk", None), ("Backup", None)])],
+)
+def test_the_amount_of_an_opportunity_is_its_product_s_only_where_it_has_one(
+    desk: Desk, products: list[str], bought: list[tuple[str, float | None]]
+) -> None:
+    header = "Opportunity ID,Account Name,Opportunity Name,Stage,Close Date,Product Name,Amount"
+    desk.put("report.csv", header, *(f"0061,Acme,First,Closed Won,2008-02-15,{p},900" for p in products))
+    desk.run()
+    assert desk.rows("purchases", "product", "amount") == bought
+
+
 def test_a_won_opportunity_that_a_portal_records_is_not_counted_twice(desk: Desk) -> None:
     desk.put(
         "portal.csv",
@@ -410,3 +423,69 @@ def test_lines_of_dynamics_name_their_opportunity(desk: Desk) -> None:
         ("p1", "Acme", "vSphere", dt.date(2009, 2, 1))
     ]
     assert desk.rows("opportunities", "stage") == [("Won",)]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "stored"),
+    [
+        ("Product Name", "", {"need": None, "vendor": None}),
+        ("Product Name,Product Category", ",Storage", {"need": "Storage", "vendor": None}),
+        ("Product Name,Vendor", ",Proseware", {"need": None, "vendor": "Proseware"}),
+    ],
+)
+def test_purchases_tell_of_their_products(
+    desk: Desk, header: str, cell: str, stored: dict[str, str | None]
+) -> None:
+    desk.put("sales.csv", f"Customer ID,Order Date,{header}", f"1,2008-01-31,Disk{cell}")
+    desk.run()
+    assert desk.table("purchases").get_column("product").to_list() == ["Disk"]
+    products = desk.table("products")
+    told = products.to_dicts()[0] if products.height else {}
+    assert {name: told.get(name) for name in stored} == stored
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "regions"),
+    [("Billing State/Province", "Bavaria", ["Bavaria"]), ("Billing Country", "Germany", ["Germany"])],
+)
+def test_a_partner_s_region_is_kept(desk: Desk, header: str, cell: str, regions: list[str]) -> None:
+    desk.put(
+        "accounts.csv",
+        f"Account ID,Account Name,Type,{header}",
+        f"001P,Rival IT,Channel Partner / Reseller,{cell}",
+        "001Q,Other IT,Channel Partner / Reseller,",
+        "001A,Acme,Customer - Direct,Tyrol",
+    )
+    desk.run()
+    assert desk.rows("partners", "partner", "kind", "regions") == [
+        ("001P", "reseller", regions),
+        ("001Q", "reseller", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "subject", "kind"),
+    [
+        ("calls.csv", "About prices", "call"),
+        ("calls.csv", "Meeting at their site", "meeting"),
+        ("log.csv", "About prices", "task"),
+        ("log.csv", "Call with the CIO", "call"),
+    ],
+)
+def test_the_subject_else_the_file_s_name_tells_the_kind_of_an_activity(
+    desk: Desk, file: str, subject: str, kind: str
+) -> None:
+    desk.put("accounts.csv", "Account ID,Account Name,Industry", "A1,Acme,Food")
+    desk.put(file, "Activity ID,Account ID,Subject,Date,Assigned", f"1,A1,{subject},2009-01-10,Pat")
+    desk.run()
+    assert desk.rows("activities", "account", "kind") == [("A1", kind)]
+
+
+def test_a_report_of_contacts_tells_of_their_accounts(desk: Desk) -> None:
+    desk.put(
+        "report.csv",
+        "Contact ID,Full Name,Title,Account: Account Name,Account: Industry",
+        "003A,Ada L,CIO,Acme,Banking",
+    )
+    desk.run()
+    assert desk.rows("accounts", "account", "industry") == [("Acme", "Banking")]

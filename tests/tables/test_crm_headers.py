@@ -324,3 +324,9 @@ def test_a_label_tells_the_less_the_more_kinds_of_export_know_it() -> None:
     known = [label for profile in profiles() for label in (*profile.fields, *profile.also)]
     assert rarity() == {label: 1 / known.count(label) for label in known}
     assert rarity()[folded("Account Name")] < rarity()[folded("Probability (%)")]
+
+
+def test_a_label_says_the_less_the_more_kinds_of_exports_have_it() -> None:
+    known = [{*p.fields, *p.also} for p in profiles()]
+    for label, weight in rarity().items():
+        assert weight == pytest.approx(1 / sum(label in labels for labels in known))

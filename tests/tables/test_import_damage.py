@@ -217,3 +217,17 @@ def test_several_currencies_in_one_column_stay_with_their_amounts(desk: Desk) ->
 def test_points_before_three_digits_separate_thousands_of_money_only() -> None:
     assert parse_numbers(pl.Series(["1.234", "5.678"]), money=True).values.to_list() == [1234, 5678]
     assert parse_numbers(pl.Series(["1.234", "5.67"]), money=True).values.to_list() == [1.234, 5.67]
+
+
+def test_of_many_cells_that_cannot_be_read_three_are_shown_and_the_rest_counted(desk: Desk) -> None:
+    told = {"O1": "1200", "O2": "lots", "O3": "few", "O4": "some", "O5": "none yet", "O6": "ask"}
+    desk.put(
+        "opps.csv",
+        "Opportunity ID,Account Name,Stage,Close Date,Product Name,Amount",
+        *(f"{i},Acme,Open,2009-02-1{n},Disk,{amount}" for n, (i, amount) in enumerate(told.items())),
+        *(f"P{i},Acme,Open,2009-03-01,Disk,{i}" for i in range(1, 20)),
+    )
+    (taken,) = desk.run().taken
+    assert taken.notes == [
+        "'Amount': 'ask', 'few', 'lots' and 2 more cannot be read as numbers and count as blank"
+    ]

@@ -103,6 +103,20 @@ def test_lengths() -> None:
     assert [length(t) for t in ("", "0", "-3", "99999 years", "1.5", "3 moons")] == [None] * 6
 
 
+@pytest.mark.parametrize(("unit", "most"), [("d", 36_500), ("w", 5_200), ("mo", 1_200), ("y", 100)])
+def test_no_term_lasts_longer_than_a_hundred_years(unit: str, most: int) -> None:
+    assert length(f"{most} {unit}") == f"{most}{unit}"
+    assert length(f"{most + 1} {unit}") is None
+
+
+@pytest.mark.parametrize(("longest", "kept"), [(200, True), (201, False)])
+def test_columns_of_long_texts_are_not_kept(desk: Desk, longest: int, kept: bool) -> None:
+    """What somebody wrote about an account is no fact of it: up to 200 signs on average are."""
+    desk.put("accounts.csv", "Account ID,Account Name,Our View", f"A1,Alder,{'x' * longest}")
+    desk.run()
+    assert ("our_view" in desk.table("accounts").columns) == kept
+
+
 @pytest.mark.parametrize(
     ("name", "header", "row"),
     [

@@ -58,6 +58,8 @@ def test_a_very_long_id_fits_and_stays_apart() -> None:
     one, other = paths.encoded("x" * 400), paths.encoded("x" * 401)
     assert one != other
     assert len(one.encode()) <= 200
+    assert paths.encoded("x" * 200) == "x" * 200  # names that workspaces hold already are found again
+    assert paths.encoded("x" * 201) != "x" * 201
 
 
 @pytest.mark.parametrize(
@@ -153,6 +155,15 @@ def test_tables_are_read_by_their_very_name(tmp_path: Path) -> None:
         paths.scan_parquet(parquet).collect(),
     ):
         assert frame["a"].to_list() == ["mine"]
+
+
+def test_a_folder_s_name_is_no_column(tmp_path: Path) -> None:
+    """``region=Bavaria/`` is how some tools lay out tables; of a workspace it is just a name."""
+    path = tmp_path / "region=Bavaria" / "t.parquet"
+    path.parent.mkdir()
+    pl.DataFrame({"a": ["mine"]}).write_parquet(path)
+    assert paths.read_parquet(path).columns == ["a"]
+    assert paths.scan_parquet(path).collect().columns == ["a"]
 
 
 def test_ids_that_differ_in_case_have_places_of_their_own(tmp_path: Path) -> None:

@@ -115,3 +115,36 @@ def test_settings_of_another_kind_are_refused(tmp_path: Path, settings: str, tol
     (tmp_path / "beachhead.toml").write_text(settings, encoding="utf-8")
     with pytest.raises(BadInput, match=told):
         Workspace(tmp_path).adoption()
+
+
+NEEDED = {
+    "accounts": ("account",),
+    "activities": ("account", "date"),
+    "contacts": ("account",),
+    "opportunities": ("account",),
+    "outcomes": ("account", "play", "date", "result"),
+    "partners": ("partner",),
+    "products": ("product",),
+    "purchases": ("account", "product", "date"),
+    "references": ("account",),
+    "signals": ("account", "date", "signal"),
+}
+
+
+@pytest.mark.parametrize(("name", "column"), [(n, c) for n, columns in NEEDED.items() for c in columns])
+def test_what_a_row_is_nothing_without_is_asked_for(tmp_path: Path, name: str, column: str) -> None:
+    cells = {"date": "2008-01-31", "result": "won"}
+    others = [c for c in NEEDED[name] if c != column] or ["vanished"]
+    write(tmp_path, f"{name}.csv", f"{','.join(others)}\n{','.join(cells.get(c, 'x') for c in others)}\n")
+    with pytest.raises(BadInput, match=column):
+        Workspace(tmp_path).table(name)
+    row = ["2009-01-31" if c == "vanished" else cells.get(c, "x") for c in others]
+    write(tmp_path, f"{name}.csv", f"{','.join(others)},{column}\n{','.join(row)},\n")
+    with pytest.raises(BadInput, match=f"row 2.*{column}"):
+        Workspace(tmp_path).table(name)
+
+
+def test_nothing_else_is_asked_for(tmp_path: Path) -> None:
+    assert set(NEEDED) == set(TABLES)
+    for name in TABLES:
+        assert tuple(c.name for c in definition(name).columns if c.required) == NEEDED[name]

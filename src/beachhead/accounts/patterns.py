@@ -22,9 +22,7 @@ from beachhead.accounts.sentences import Sentence
 from beachhead.errors import BadInput, BadKnowledge
 from beachhead.knowledge import folder
 from beachhead.tables.paths import YAML, files_in
-from beachhead.tables.yaml_files import load_model, where
-
-Text = Annotated[str, Field(min_length=1)]
+from beachhead.tables.yaml_files import Text, load_model, where
 
 
 class PatternFile(BaseModel):

@@ -30,7 +30,7 @@ from beachhead.accounts.histories import columns
 from beachhead.errors import BadInput, BadKnowledge, did_you_mean
 from beachhead.knowledge import folder
 from beachhead.tables.categories import CATEGORIES, SHARES
-from beachhead.tables.yaml_files import load_model, where
+from beachhead.tables.yaml_files import Text, load_model, where
 
 Floats = NDArray[np.float64]
 
@@ -42,7 +42,6 @@ JUDGEMENT = 20.0
 """Accounts of known category that the judgement on a signal is worth."""
 _MONTH = 365.25 / 12
 
-Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(gt=0, le=100)]
 
 

@@ -19,14 +19,14 @@ def command(workspace: str) -> None:
     from pathlib import Path
 
     from beachhead.practice.check import CHECKS, check_workspace, record_seen
+    from beachhead.tables.counted import counted
 
     CHECKS["templates"] = "beachhead.documents.template_check:check_templates"
     checked = check_workspace(workspace)
     for problem in checked.problems:
         click.echo(problem)
     if checked.problems:
-        count = len(checked.problems)
-        click.echo(f"\n{count} problem{'s' if count > 1 else ''} in {checked.files} files.")
+        click.echo(f"\n{counted(len(checked.problems), 'problem')} in {checked.files} files.")
         raise click.exceptions.Exit(1)
     click.echo(f"{checked.files} files, nothing is wrong.")
     for path in record_seen(Path(workspace)):

@@ -19,11 +19,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     WithJsonSchema,
 )
 
 from beachhead.errors import BadQuestion, did_you_mean
+from beachhead.tables import yaml_files
 
 ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Stage = Literal["innovators", "early_adopters", "early_majority", "late_majority", "laggards"]
@@ -59,9 +59,7 @@ LevelKey = Annotated[int | float, BeforeValidator(_key_number), WithJsonSchema({
 Id = Annotated[
     str, AfterValidator(lambda text: _plain_id(text)), WithJsonSchema({"type": "string", "pattern": ID})
 ]
-Text = Annotated[
-    str, BeforeValidator(lambda text: _readable(text)), StringConstraints(strip_whitespace=True, min_length=1)
-]
+Text = Annotated[yaml_files.Text, BeforeValidator(lambda text: _readable(text))]
 Rating = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 

@@ -91,7 +91,7 @@ def assessment_facts(workspace: Workspace) -> pl.DataFrame:
     differ = (
         point_levels(last, blueprint)
         .group_by("assessment")
-        .agg(maturity_disagreements=(pl.col("disagree") & (pl.col("respondents") > 1)).sum().cast(pl.Int64))
+        .agg(maturity_disagreements=pl.col("disagree").sum().cast(pl.Int64))
         .join(last.assessments.select("assessment", account="subject"), on="assessment")
         .drop("assessment")
     )

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from beachhead.tables.adoption_rows import Ledger, Mask, Rows, count
+from beachhead.tables.counted import counted
 from beachhead.tables.labels import BAD, DAY, MONTH, NOTHING, QUARTER, TOTAL, TOTALS, WEEK, YEAR
 from beachhead.tables.periods import to_date
 
@@ -31,9 +32,7 @@ def readable(
     if (rows.unit >= TOTAL).any():
         totals = rows.unit == TOTAL
         if totals.any():
-            ledger.say(
-                f"{totals.sum()} total row{'s' if totals.sum() > 1 else ''} in column {date!r} left out"
-            )
+            ledger.say(f"{counted(totals.sum(), 'total row')} in column {date!r} left out")
         bad = rows.unit == BAD
         ledger.refuse_rows(
             rows,
@@ -46,9 +45,7 @@ def readable(
         undated = (rows.unit == NOTHING) & ~np.isnan(rows.y)
         told = np.unique(rows.sid[undated])
         counts = count(rows.sid, undated, len(ledger.ids))
-        ledger.note(
-            told, [f"{counts[s]} figure{'s' if counts[s] > 1 else ''} without a date left out" for s in told]
-        )
+        ledger.note(told, [f"{counted(counts[s], 'figure')} without a date left out" for s in told])
         keep = rows.unit < TOTAL
         bad_rows = np.isin(rows.row, bad_figures) if bad_figures else np.zeros(len(rows), dtype=bool)
         rows, bad_rows = rows.only(keep), bad_rows[keep]
@@ -115,9 +112,7 @@ def one_length(rows: Rows, ledger: Ledger) -> Rows:
         others = [unit for unit in _WORD if units[unit] and unit != chosen]
         lost = int(sum(units[unit] for unit in others))
         words = " and ".join(_WORD[unit] for unit in others)
-        texts.append(
-            f"{lost} {words} figure{'s' if lost > 1 else ''} beside {_WORD[int(chosen)]} ones left out"
-        )
+        texts.append(f"{counted(lost, f'{words} figure')} beside {_WORD[int(chosen)]} ones left out")
     ledger.note(told, texts)
     return rows.only(keep)
 
@@ -149,13 +144,13 @@ def no_repeats(
             value=y_cell(int(rows.row[i])),
             expected="one figure per date: add parts up, name them as series of their own, or state known_on",
         )
-    for mask, text in (
-        (again & (rows.y == before), "{} repeated row{} dropped"),
-        (differs & later, "{} figure{} superseded by later known ones"),
+    for mask, what, done in (
+        (again & (rows.y == before), "repeated row", "dropped"),
+        (differs & later, "figure", "superseded by later known ones"),
     ):
         counts = count(rows.sid, mask, n)
         told = np.flatnonzero(counts)
-        ledger.note(told, [text.format(counts[s], "s" if counts[s] > 1 else "") for s in told])
+        ledger.note(told, [f"{counted(counts[s], what)} {done}" for s in told])
     return ledger.living(rows.only(np.append(~again[1:], True)))
 
 
@@ -181,11 +176,7 @@ def as_known(
         counts = count(rows.sid, ~keep, n)
         told = np.flatnonzero(counts)
         ledger.note(
-            told,
-            [
-                f"{counts[s]} figure{'s' if counts[s] > 1 else ''} dated after today left out as forecasts"
-                for s in told
-            ],
+            told, [f"{counted(counts[s], 'figure')} dated after today left out as forecasts" for s in told]
         )
     else:
         keep = rows.day <= as_of
@@ -201,7 +192,7 @@ def known_by(rows: Rows, keep: Mask, ledger: Ledger, as_of: int | None, today: i
     n = len(ledger.ids)
     if as_of is not None:
         hidden = int((~keep).sum())
-        ledger.say(f"{hidden} figure{'s' if hidden > 1 else ''} not known by {to_date(as_of)} left out")
+        ledger.say(f"{counted(hidden, 'figure')} not known by {to_date(as_of)} left out")
     lost = (count(rows.sid, keep, n) == 0) & (np.bincount(rows.sid, minlength=n) > 0)
     for sid in np.flatnonzero(lost):
         day = to_date(as_of if as_of is not None else today)
@@ -263,13 +254,7 @@ def plausible(
     if fell.any():
         counts = count(rows.sid, fell, n)
         told = np.flatnonzero(counts)
-        ledger.note(
-            told,
-            [
-                f"the stock declines {counts[s]} time{'s' if counts[s] > 1 else ''}; kept as it is"
-                for s in told
-            ],
-        )
+        ledger.note(told, [f"the stock declines {counted(counts[s], 'time')}; kept as it is" for s in told])
     return ledger.living(rows)
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from beachhead.tables.adoption_grid import STEP, Grid, Places
 from beachhead.tables.adoption_rows import Ledger, Mask, Rows, count
+from beachhead.tables.counted import counted
 from beachhead.tables.periods import FREQS, NOUN, Ints, months_of, period_names
 
 LONGEST, SPARSEST = 600, 40
@@ -114,10 +115,7 @@ def _together(rows: Rows, places: Places, grid: Grid, flow: Mask, ledger: Ledger
     some = np.flatnonzero((dropped > 0) & ledger.alive)
     ledger.note(
         some,
-        [
-            f"{dropped[s]} incomplete {NOUN[FREQS[grid.freq[s]]]}{'s' if dropped[s] > 1 else ''} left out"
-            for s in some
-        ],
+        [f"{counted(dropped[s], f'incomplete {NOUN[FREQS[grid.freq[s]]]}')} left out" for s in some],
     )
     for s in np.flatnonzero((np.bincount(whole.sid, minlength=n) == 0) & (np.bincount(sid, minlength=n) > 0)):
         noun = NOUN[FREQS[grid.freq[s]]]
@@ -153,7 +151,7 @@ def _from_launch(rows: Rows, cell: Ints, grid: Grid, ledger: Ledger) -> tuple[Ro
     ledger.note(
         some,
         [
-            f"{z} zero{'s' if z > 1 else ''} before the first adoption ({name}) left out"
+            f"{counted(z, 'zero')} before the first adoption ({name}) left out"
             for z, name in zip(zeros[some].tolist(), _names(grid, some, cell[at]), strict=True)
         ],
     )

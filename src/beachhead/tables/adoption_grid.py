@@ -140,8 +140,7 @@ def _week_ends(rows: Rows, s: _Spacing, thin: Mask, end_stated: int | None) -> I
     Daily figures count in weeks back from their last day, so that none is too young to count; weekly ones end on the day
     that they are dated by; the rest, such as weeks around holidays, in weeks from Monday to Sunday.
     """
-    last = np.where(s.start >= 0, rows.day[s.stop], 0)
-    dated = np.where(s.start >= 0, rows.unit[s.stop] == DAY, False)
+    last, dated = rows.day[s.stop], rows.unit[s.stop] == DAY
     ends = np.where(dated & (s.daily | ~thin), last % 7, _SUNDAY)
     return np.where(dated & s.daily & thin, (end_stated + 4) % 7, ends) if end_stated is not None else ends
 
@@ -166,7 +165,7 @@ def _covers(rows: Rows, s: _Spacing, freq: NDArray[np.int8], own: Ints) -> Ints:
 
 
 def _days_apart(rows: Rows, s: _Spacing) -> NDArray[np.float64]:
-    return np.where(s.start >= 0, rows.day[s.stop] - rows.day[s.start], 0) / np.maximum(s.steps, 1)
+    return (rows.day[s.stop] - rows.day[s.start]) / np.maximum(s.steps, 1)
 
 
 def _spacing(rows: Rows, n: int) -> _Spacing:
@@ -256,11 +255,10 @@ def _frequencies(rows: Rows, s: _Spacing, flow: Mask) -> tuple[NDArray[np.int8],
     steps = np.maximum(s.steps, 1)
     short = left & (_days_apart(rows, s) < _SHORT)
     if short.any():
-        apart = np.diff(rows.day, prepend=rows.day[:1])
-        apart[s.start[s.start >= 0]] = 0
-        gcd_days = np.gcd.reduceat(apart, s.start[s.start >= 0])
+        apart, starts = np.diff(rows.day, prepend=rows.day[:1]), s.start[s.start >= 0]
+        apart[starts] = 0
         uneven = np.zeros(n, dtype=bool)
-        uneven[rows.sid[s.start[s.start >= 0]]] = gcd_days % 7 != 0
+        uneven[rows.sid[starts]] = np.gcd.reduceat(apart, starts) % 7 != 0
         thin |= short & uneven
         left = settle(short, _W)
     left = settle(left & (s.gcd > 0) & (s.gcd % 12 == 0), _Y)
@@ -277,15 +275,13 @@ def _frequencies(rows: Rows, s: _Spacing, flow: Mask) -> tuple[NDArray[np.int8],
     left = settle(parts, _Y)
     for code, months in ((_Y, 12), (_Q, 3)):
         mixed = left & (s.gcd > 0) & (s.gcd < months) & (share(np.full(n, months)) >= MOST)
-        if code == _Q:
-            mixed &= s.gcd == 1
         mixed |= left & flow & (s.gcd < months) & _changes_once(rows, s, months)
         own[mixed], thin[mixed] = UNEVEN, True
         at = np.flatnonzero(mixed[rows.sid] & same & (s.step == months))
         anchor[rows.sid[at]] = at
         left = settle(mixed, code)
     left = settle(left & (s.gcd > 0) & (s.gcd % 3 == 0), _Q)
-    months_apart = np.where(s.start >= 0, s.month[s.stop] - s.month[s.start], 0) / steps
+    months_apart = (s.month[s.stop] - s.month[s.start]) / steps
     left = settle(left & (s.gcd == 1) & ((base >= 0.3) | (months_apart < 4.5)), _M)
     nearest |= left
     freq[left] = np.where(months_apart >= 9, _Y, np.where(months_apart >= 2.5, _Q, _M))[left]

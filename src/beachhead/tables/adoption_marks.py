@@ -9,6 +9,7 @@ import re
 
 import polars as pl
 
+from beachhead.tables.counted import counted
 from beachhead.tables.numbers import parse_numbers
 
 _SIGNS = r"[*†‡§¶^]+|[¹²³⁰⁴-⁹ᵃ-ᶿ]+|\[\w{1,3}\]"
@@ -77,7 +78,7 @@ def _notes(told: dict[str, list[str]]) -> list[str]:
         if cells:
             distinct = list(dict.fromkeys(cells))
             shown = ", ".join(repr(c) for c in distinct[:5]) + (" …" if len(distinct) > 5 else "")
-            out.append(said[what].format(f"{len(cells)} figure{'s' if len(cells) > 1 else ''}", shown))
+            out.append(said[what].format(counted(len(cells), "figure"), shown))
     return out
 
 

@@ -27,6 +27,7 @@ from beachhead.tables.adoption_columns import (
     naming_columns,
     normal,
 )
+from beachhead.tables.counted import counted
 from beachhead.tables.labels import BAD, TOTAL, TOTALS, is_period, parse_labels
 
 
@@ -147,7 +148,7 @@ def _dated_rows(frame: pl.DataFrame, date: str, notes: list[str]) -> tuple[pl.Da
         first = 0
     for lost, where in ((first, "above the first date"), (frame.height - last, "below the last date")):
         if lost:
-            notes.append(f"{lost} row{'s' if lost > 1 else ''} {where} left out: no date stands there")
+            notes.append(f"{counted(lost, 'row')} {where} left out: no date stands there")
     return frame.slice(first, last - first), first
 
 

@@ -14,6 +14,7 @@ from beachhead.errors import BadInput
 from beachhead.tables.adoption_facts import UNKNOWN
 from beachhead.tables.adoption_rows import Ledger, Rows
 from beachhead.tables.adoption_shapes import Tidy, tidy
+from beachhead.tables.counted import counted
 from beachhead.tables.files import TextTable, file_kind, read_parquet, read_text_table
 from beachhead.tables.frames import to_polars
 from beachhead.tables.headers import literal_name
@@ -124,11 +125,11 @@ def rows_of(sid: Ints, labels: Labels, numbers: Numbers, freq: str | None, ledge
     y = numbers.values
     y = y.fill_null(np.nan) if y.null_count() else y
     day, unit = labels.day, labels.unit
-    counted = unit == NUMBER
-    if counted.any():
+    numbered = unit == NUMBER
+    if numbered.any():
         step = freq or "Y"
-        day = np.where(counted, numbered_end(day, step), day)
-        unit = np.where(counted, _UNIT_OF[step], unit).astype(np.uint8)
+        day = np.where(numbered, numbered_end(day, step), day)
+        unit = np.where(numbered, _UNIT_OF[step], unit).astype(np.uint8)
         if freq is None:
             ledger.say(
                 "counted periods are taken for years; state freq if they are quarters, months or weeks"
@@ -138,7 +139,7 @@ def rows_of(sid: Ints, labels: Labels, numbers: Numbers, freq: str | None, ledge
     if nameless.any():
         told = int((nameless & ~np.isnan(rows.y)).sum())
         if told:
-            ledger.say(f"{told} figure{'s' if told > 1 else ''} without a name of the series left out")
+            ledger.say(f"{counted(told, 'figure')} without a name of the series left out")
         rows = rows.only(~nameless)
     if (rows.sid[1:] < rows.sid[:-1]).any():
         rows = rows.take(np.argsort(rows.sid, kind="stable"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from beachhead.errors import BadInput
+from beachhead.tables.counted import counted
 from beachhead.tables.signs import printable
 
 LEAD_IN = 40  # a report has at most this many rows above its header
@@ -117,9 +118,7 @@ def _periods_in_order(kinds: list[str], cells: Row) -> bool:
 
 def title_note(header: int, file: str) -> list[str]:
     """What is said about title rows above the header."""
-    return (
-        [f"{file}: {header} title row{'s' if header > 1 else ''} above the header skipped"] if header else []
-    )
+    return [f"{file}: {counted(header, 'title row')} above the header skipped"] if header else []
 
 
 def _type(cell: str | None) -> str:

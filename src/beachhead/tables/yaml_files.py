@@ -17,7 +17,7 @@ from types import MappingProxyType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from beachhead.errors import BadKnowledge, did_you_mean
@@ -25,6 +25,8 @@ from beachhead.tables import yaml_cache
 
 Loc = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""A text that says something."""
 
 
 class Lines(dict[Loc, int]):
