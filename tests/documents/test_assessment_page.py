@@ -19,6 +19,7 @@ from beachhead.practice.results import Results, results
 from beachhead.tables.categories import CATEGORIES
 from beachhead.tables.workspace import Workspace
 from tests.conftest import ROOT
+from tests.practice.offering_models import answers
 
 EXAMPLE = ROOT / "examples" / "partner-2009"
 LEASING = "001A0000000ZhIVIA0"
@@ -158,3 +159,11 @@ def test_a_release_with_every_point_at_the_gate_is_ready(tmp_path: Path) -> None
 def test_no_answers_no_page(tmp_path: Path) -> None:
     (tmp_path / "accounts.csv").write_text("account,name\nA-1,Adatum\n", encoding="utf-8")
     assert assessment_page.page(Workspace(tmp_path)) is None
+
+
+def test_the_latest_assessment_stands_first(tmp_path: Path) -> None:
+    (tmp_path / "beachhead.toml").write_text("as_of = 2009-02-28\n")
+    for account, day in (("A-1", "2008-05-01"), ("A-3", "2009-02-01"), ("A-2", "2009-01-01")):
+        answers(tmp_path, account, {"network-ports": 1}, day=day)
+    found = assessment_page._found(Workspace(tmp_path))
+    assert [one.head["subject"] for one in found] == ["A-3", "A-2", "A-1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -110,3 +111,23 @@ def test_a_report_works_the_territory_out_once() -> None:
     territory_of.cache_clear()
     assert territory_of(workspace) is territory_of(workspace)
     assert territory_of.cache_info().misses == 1
+
+
+def test_an_account_is_called_by_its_name_and_without_one_by_its_id() -> None:
+    facts = pl.DataFrame(
+        {
+            "account": ["A-1", "A-2", "A-3"],
+            "name": ["Ash", None, "Quiet"],
+            **{f"p_{c}": [0.2] * 3 for c in CATEGORIES},
+            "next_buy": ["disk", "disk", None],
+            "next_buy_probability": [0.1, 0.4, None],
+            "pattern": ["theirs", None, None],
+            "next_buy_reason": ["because", "because", None],
+        }
+    )
+    found = SimpleNamespace(facts=facts, patterns=[], products={"disk": "Disk"})
+    told = territory_page._next(found)
+    assert [(row["name"], row["product"], row["chance"]) for row in told] == [
+        ("A-2", "Disk", "40 %"),
+        ("Ash", "Disk", "10 %"),
+    ]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from beachhead.errors import BadKnowledge, BadQuestion
+from beachhead.practice.assessment import on_scale
 from beachhead.practice.blueprint import Blueprint, sections, shown
 from beachhead.practice.library import load_blueprint, to_yaml
 from tests.practice.models import SMALL, STAGED, blueprint, write
@@ -174,3 +176,14 @@ def test_texts_lose_what_stands_around_them_and_are_not_empty(tmp_path: Path) ->
     assert blueprint(tmp_path, named).name == "Small one"
     for nothing in ("''", "'  '"):
         assert "'name'" in refusal(tmp_path, SMALL.replace("name: Small blueprint", f"name: {nothing}"))
+
+
+def test_levels_between_may_be_answered_up_to_both_ends() -> None:
+    step = SimpleNamespace
+    point = step(scale=None)
+    one = step(between=True, scale=lambda _: [step(level=0), step(level=50), step(level=100)])
+    assert [on_scale(one, point, level) for level in (-0.5, 0, 37.5, 99.5, 100, 100.5)] == [
+        False, True, True, True, True, False,
+    ]  # fmt: skip
+    one.between = False
+    assert [on_scale(one, point, level) for level in (0, 37.5, 50)] == [True, False, True]

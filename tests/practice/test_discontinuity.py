@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -11,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beachhead.errors import BadKnowledge, BadQuestion
-from beachhead.practice.discontinuity import AccountMap, OfferingMap, account_map, discontinuity
+from beachhead.practice.discontinuity import AccountMap, OfferingMap, _reason, account_map, discontinuity
 from beachhead.practice.discontinuity_facts import COLUMNS, deepest_left, discontinuity_facts, ours
 from beachhead.practice.discontinuity_territory import territory_map
-from beachhead.practice.offering import KINDS, Offering
+from beachhead.practice.offering import KINDS, Offering, When
 from beachhead.practice.offering_fit import fit, fits_now
 from beachhead.practice.offering_library import offerings
 from beachhead.practice.situation import situation
@@ -411,3 +412,20 @@ def test_references_of_others_are_seen_when_one_account_is_asked_for(folder: Pat
     table = facts({}, {"account": "A-2", "name": "Fabrikam", "segment": "Health", "standing": "laggards"})
     found = discontinuity(Workspace(folder), "Adatum", offering="small", facts=table)
     assert states(found.offerings[0])["witness"] == "in place"
+
+
+def test_a_reason_is_given_only_for_what_holds() -> None:
+    here = SimpleNamespace(
+        blueprints={"b": SimpleNamespace(by_id={"p": SimpleNamespace(point=SimpleNamespace(name="Ports"))})}
+    )
+    owned, point = When("owned", "disk"), When("point", "p", 2.0, "b")
+    reference, facts = When("reference", "disk"), {"products_owned": ["disk"], "b/p:lo": 2.0, "b/p:hi": 3.0}
+    facts[f"holds {reference}"] = False
+    assert _reason(owned, facts, here, {"disk": "Disk array"}) == "owns Disk array"
+    assert _reason(When("owned", "tape"), facts, here, {}) == ""
+    assert _reason(owned, {"products_owned": None}, here, {}) == ""
+    assert _reason(reference, facts, here, {}) == ""
+    assert _reason(point, facts, here, {}) == "answered level 2: Ports"
+    # of several answers the lowest counts
+    assert _reason(point, facts | {"b/p:lo": 1.0}, here, {}) == ""
+    assert _reason(point, {"products_owned": []}, here, {}) == ""

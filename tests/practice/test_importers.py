@@ -4,6 +4,7 @@ import json
 import random
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ import yaml
 from beachhead.errors import BadInput
 from beachhead.practice.assessment import Assessment, answer_tables
 from beachhead.practice.blueprint import Blueprint, sections
-from beachhead.practice.importers import Imported, import_mappings, import_model
-from beachhead.practice.importers.draft import Ids, slug
+from beachhead.practice.importers import Imported, ciso, ciso_questions, import_mappings, import_model
+from beachhead.practice.importers.draft import Ids, Notes, slug
 from beachhead.practice.library import load_blueprint, to_yaml, write_blueprint
 from beachhead.practice.scoring import point_levels, scores
 from tests.practice.models import write
@@ -710,3 +711,74 @@ def test_other_files_hold_no_mapping_set(tmp_path: Path) -> None:
     both = import_mappings(tmp_path / "x.xlsx", beside_framework=True)
     assert len(both[0]) == 1
     assert "import it again with -o in a folder 'mappings'" in notes(import_model(tmp_path / "x.xlsx"))
+
+
+def test_rows_of_a_sheet_without_a_name_are_headings_or_told(tmp_path: Path) -> None:
+    long = "Backups are " + "restored, and " * 14 + "that is written down"
+    (tmp_path / "m.csv").write_text(
+        "Domain,Control ID,Control,Level 0,Level 1,Notes\n"
+        "Storage,,,,,\nStorage,S-0,,,,\n"
+        f"Storage,S-1,Disks are spread,no,yes,see there\nStorage,S-2,{long!r},no,yes,see here\n"
+        "Network,N-1,,no,yes,\n,,,,,a note on nothing\n"
+    )
+    found = import_model(tmp_path / "m.csv")
+    points = {p.point.id: p.point for p in found.blueprint.placed}
+    assert list(points) == ["s-1", "s-2"]
+    assert [s.name for s, _ in sections(found.blueprint)] == ["Storage"]
+    assert points["s-1"].about == "see there"
+    assert points["s-2"].about is not None
+    assert "written down" in points["s-2"].about
+    (left,) = [line for line in found.notes if "without a name" in line]
+    assert "rows without a name (2 ×: Network N-1 no yes, a note on nothing)" in left
+
+
+def test_two_criteria_in_a_description_are_enough() -> None:
+    context = SimpleNamespace(allows=lambda n: n in (0, 1, 2))
+    two = "Disks are spread.\nLevel 0: none are.\nLevel 1: all are."
+    assert ciso._criteria(two, context) == ("Disks are spread.", {0: "none are.", 1: "all are."})
+    for told in ("Level 0: none are.", two.replace("1:", "0:"), two.replace("1:", "7:"), "none", None):
+        assert ciso._criteria(told, context) == (told, {})
+
+
+@pytest.mark.parametrize(
+    ("choice", "level"),
+    [
+        ({"compute_result": "true"}, 4),
+        ({"compute_result": False}, 0),
+        ({"compute_result": "maybe"}, None),
+        ({"add_score": 2}, 2),
+        ({"add_score": 99}, 4),
+        ({"add_score": 3, "compute_result": "false"}, 3),
+    ],
+)
+def test_what_a_choice_states(choice: dict[str, Any], level: float | None) -> None:
+    assert ciso_questions._stated("Partly", choice, (0, 4)) == level
+
+
+@pytest.mark.parametrize(("lowest", "steps"), [(0, [0, 3]), (-1, [])])
+def test_choices_below_zero_are_no_scale(lowest: int, steps: list[int]) -> None:
+    question = {"choices": [{"value": "a", "add_score": lowest}, {"value": "b", "add_score": 3}]}
+    found = ciso_questions._steps(question, [{"level": lowest}, {"level": 3}], Notes())
+    assert [step["level"] for step in found] == steps
+
+
+@pytest.mark.parametrize(
+    ("highest", "defined", "levels", "between"),
+    [
+        (11, [0, 11], [0, 11], True),
+        (11, list(range(11)), list(range(12)), False),
+        (10, [0, 5], [0, 5, 10], False),
+        (12, list(range(12)), list(range(13)), False),
+        (12, list(range(11)), [*range(11), 12], True),
+    ],
+)
+def test_levels_between_count_on_long_scales_that_name_only_some(
+    highest: int, defined: list[int], levels: list[int], between: bool
+) -> None:
+    framework = {
+        "min_score": 0,
+        "max_score": highest,
+        "scores_definition": [{"score": n, "name": f"n{n}"} for n in defined],
+    }
+    steps, open_ = ciso.scale(framework, Notes())
+    assert ([step["level"] for step in steps], open_) == (levels, between)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -12,7 +13,7 @@ import pytest
 from beachhead.errors import BadInput, BadKnowledge, BadQuestion
 from beachhead.practice.assessment import Answer, Assessment
 from beachhead.practice.blueprint import Blueprint
-from beachhead.practice.questionnaire import Asked, write_questionnaire
+from beachhead.practice.questionnaire import Asked, _asked, write_questionnaire
 from beachhead.practice.questionnaire_reading import read_questionnaire
 from tests.practice.models import SMALL, STAGED, blueprint
 from tests.practice.test_scoring import one
@@ -260,3 +261,18 @@ def test_other_files_are_refused(tmp_path: Path, small: Blueprint) -> None:
     assert "is not a questionnaire" in refused(path, small)
     (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 nothing")
     assert "this workbook cannot be opened" in refused(tmp_path / "broken.xlsx", small)
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "bold", "below"),
+    [
+        ("1.2: Are disks …", "Are disks spread?", "1.2", "Are disks spread?"),
+        ("Are disks …", "Are disks spread?", None, "Are disks spread?"),
+        ("Disks", "Are they spread?", "Disks", "Are they spread?"),
+        ("Disks", None, "Disks", None),
+    ],
+)
+def test_a_name_that_begins_the_question_is_not_said_twice(
+    name: str, question: str | None, bold: str | None, below: str | None
+) -> None:
+    assert _asked(SimpleNamespace(name=name, question=question, about=None)) == (bold, below)

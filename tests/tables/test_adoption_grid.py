@@ -406,3 +406,12 @@ def test_figures_every_few_days_count_in_weeks_back_from_the_last_and_rarer_ones
 def test_two_figures_of_one_month_are_no_years() -> None:
     with pytest.raises(BadInput, match="two figures for 2008-01: 1 and 2"):
         a([D(2008, 1, 8), D(2008, 1, 30)], kind="flow")
+
+
+def test_dates_without_a_pattern_go_to_the_nearest_year_from_nine_months_apart_on() -> None:
+    def dates(*steps: int) -> list[D]:
+        return [D(int(m // 12), int(m % 12) + 1, 15) for m in np.cumsum([2000 * 12, *steps])]
+
+    assert freq(a(dates(7, 10))) == "Q"
+    with pytest.raises(BadInput, match="two figures for the year to 2000-07"):
+        a(dates(7, 11))

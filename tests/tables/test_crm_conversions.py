@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from beachhead.tables.crm.departments import department_of
+from beachhead.tables.crm.purchases import WHO_SELLS
 from beachhead.tables.crm.values import account_kind, activity_kind, outcome, partner_kind
 from tests.tables.importing_helpers import Desk
 
@@ -489,3 +490,12 @@ def test_a_report_of_contacts_tells_of_their_accounts(desk: Desk) -> None:
     )
     desk.run()
     assert desk.rows("accounts", "account", "industry") == [("Acme", "Banking")]
+
+
+@pytest.mark.parametrize(("us", "asked"), [("", True), ("Harbour IT", False)])
+def test_who_sold_is_asked_for_where_we_are_not_known(desk: Desk, us: str, asked: bool) -> None:
+    if us:
+        desk.settings(f"us = {us!r}\n")
+    desk.put("Account.csv", *ACCOUNTS)
+    desk.put("Asset.csv", *ASSETS)
+    assert (WHO_SELLS in desk.run().advice) == asked

@@ -235,3 +235,16 @@ def test_an_active_column_is_a_mark_only_beside_odoo_s_own() -> None:
     assert marks(["Name", "Active"]) == {}
     assert marks(["name", "is_company", "active"]) == {"firm": ["is_company"], "active": ["active"]}
     assert marks(["Name", "IsArchived"]) == {"archived": ["IsArchived"]}
+
+
+@pytest.mark.parametrize(
+    ("merged", "said"),
+    [
+        (1, "1 row is merged into another in the CRM: what belongs to it goes there"),
+        (2, "2 rows are merged into others in the CRM: what belongs to them goes there"),
+    ],
+)
+def test_merged_accounts_are_counted_in_words(desk: Desk, merged: int, said: str) -> None:
+    rows = [f"001B{n},Alder {n},true,001A" for n in range(merged)]
+    desk.put("Account.csv", "Id,Name,IsDeleted,MasterRecordId", "001A,Alder,false,", *rows)
+    assert f"Account.csv: {said}" in desk.run().notes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -12,6 +13,7 @@ from beachhead.errors import BadInput
 from beachhead.tables.crm.kinds import kinds
 from beachhead.tables.crm.terms import length
 from beachhead.tables.crm.words import meaning
+from beachhead.tables.import_told import ImportReport, nothing_placed
 from tests.tables.importing_helpers import Desk
 
 OPPORTUNITY = (
@@ -269,3 +271,16 @@ def test_last_activities_in_other_languages(desk: Desk, header: str) -> None:
     desk.put("kunden.csv", f"Kundennummer;Name;Branche;Inhaber;{header}", "1;Alder;Food;Pat;2009-01-31")
     desk.run()
     assert desk.rows("accounts", "owner", "last_activity") == [("Pat", dt.date(2009, 1, 31))]
+
+
+def test_why_nothing_could_be_placed() -> None:
+    alone, here = ImportReport(left=[("x.csv", "x.csv: it is empty")]), Path("nowhere")
+    assert nothing_placed(alone, here, Path("w")) == "it is empty"
+    both = ImportReport(left=[("x.csv", "x.csv: it is empty")], unplaced=[("y.csv", ["", "[import.y]"])])
+    said = nothing_placed(both, here, Path("w"))
+    assert said.startswith(
+        "nothing here could be placed: x.csv: it is empty; y.csv: its columns are not known."
+    )
+    assert "[import.y]" in said
+    several = ImportReport(left=[("x.csv", "x.csv: it is empty"), ("z.csv", "z.csv: it is damaged")])
+    assert nothing_placed(several, here, Path("w")).endswith("x.csv: it is empty; z.csv: it is damaged")

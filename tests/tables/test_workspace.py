@@ -148,3 +148,16 @@ def test_nothing_else_is_asked_for(tmp_path: Path) -> None:
     assert set(NEEDED) == set(TABLES)
     for name in TABLES:
         assert tuple(c.name for c in definition(name).columns if c.required) == NEEDED[name]
+
+
+def test_lists_in_one_text_and_lists_come_to_the_same(tmp_path: Path) -> None:
+    for needs in (["a;b", None], [["a", "b"], None]):
+        frame = pl.DataFrame({"product": ["p", "q"], "needs_first": needs})
+        frame.write_parquet(tmp_path / "products.parquet")
+        assert Workspace(tmp_path).table("products")["needs_first"].to_list() == [["a", "b"], None]
+
+
+def test_a_column_of_one_s_own_is_whole_numbers_where_all_of_it_is(tmp_path: Path) -> None:
+    write(tmp_path, "accounts.csv", "account,Rooms,Score,Code\nA,2,1.5,007\nB,14,2,008\n")
+    table = Workspace(tmp_path).table("accounts")
+    assert [table.schema[c] for c in ("Rooms", "Score", "Code")] == [pl.Int64, pl.Float64, pl.String]

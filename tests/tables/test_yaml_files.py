@@ -205,3 +205,7 @@ def test_an_id_without_quotes_is_what_it_looks_like(name: str, tmp_path: Path) -
     data, lines = parse_yaml(f"account: {name}\nlevel: 2\n", tmp_path)
     found = validate(_Named, data, lines, tmp_path)
     assert (found.account, found.level) == (name, 2.0)
+
+
+def test_what_is_written_keeps_its_letters_and_its_order() -> None:
+    assert dump_yaml({"größe": "Łódź, 東京", "a": [1, "no"]}) == "größe: Łódź, 東京\na:\n- 1\n- 'no'\n"
