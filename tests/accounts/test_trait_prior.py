@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from beachhead.accounts.trait_groups import classes
-from beachhead.accounts.trait_prior import estimate_rho
+from beachhead.accounts.trait_prior import _peak, estimate_rho
 from beachhead.errors import BadInput
 
 
@@ -87,3 +87,19 @@ def test_a_column_of_one_value_or_none_is_one_class() -> None:
 def test_a_column_that_is_not_there_is_refused() -> None:
     with pytest.raises(BadInput, match=r"no column 'segmnt'.*did you mean 'segment'"):
         classes(pl.DataFrame({"account": ["a"], "segment": ["x"]}), ["segmnt"])
+
+
+@pytest.mark.parametrize(
+    ("level", "top"),
+    [
+        ([3.0, 4.0, 3.0], (1.0, 4.0)),
+        ([0.0, 4.0, 3.0], (1.3, 4.225)),  # -2.5 x² + 6.5 x
+        ([0.0, 5.0, 8.0], (2.0, 8.0)),  # rises to the end, where the parabola's own top lies beyond it
+        ([8.0, 5.0, 0.0], (0.0, 8.0)),
+        ([1.0, 2.0], (1.0, 2.0)),
+    ],
+)
+def test_a_peak_lies_at_the_top_of_the_parabola_or_at_an_end(
+    level: list[float], top: tuple[float, float]
+) -> None:
+    assert _peak(np.arange(float(len(level))), np.array(level)) == pytest.approx(top)

@@ -276,3 +276,18 @@ def test_a_name_that_begins_the_question_is_not_said_twice(
     name: str, question: str | None, bold: str | None, below: str | None
 ) -> None:
     assert _asked(SimpleNamespace(name=name, question=question, about=None)) == (bold, below)
+
+
+def test_what_else_is_known_of_a_question_stands_in_its_note(tmp_path: Path) -> None:
+    text = SMALL.replace(
+        "        question: Is there a catalogue?\n",
+        "        question: Is there a catalogue?\n        about: For IT\n",
+    ).replace("        question: Is a level agreed?\n", "        about: Whether a level is agreed\n")
+    path = tmp_path / "q.xlsx"
+    write_questionnaire(path, blueprint(tmp_path, text), ASKED)
+    questions = openpyxl.load_workbook(path)["Questions"]
+    notes = {row[0].value: row[1].comment for row in questions.iter_rows(min_row=2)}
+    assert notes["catalogue"].text == "For IT"
+    assert notes["agreements"] is None  # it is the question itself
+    last = questions.max_column
+    assert questions.auto_filter.ref == f"A1:{openpyxl.utils.get_column_letter(last)}{questions.max_row}"

@@ -11,7 +11,7 @@ import xlsxwriter
 import beachhead as bh
 from beachhead.errors import BadInput, BadQuestion
 from beachhead.tables.adoption import Adoption, read_adoption
-from beachhead.tables.adoption_marks import period_mark, without_marks
+from beachhead.tables.adoption_marks import _notes, period_mark, without_marks
 from tests.tables.test_adoption import figures, said
 
 YEARS = [2003, 2004, 2005, 2006, 2007, 2008]
@@ -292,3 +292,9 @@ def test_levels_and_horizons_within_bounds() -> None:
             ask()
     with pytest.raises(BadQuestion, match="9000"):
         bh.cross_validate(table(), h=9000)
+
+
+@pytest.mark.parametrize(("cells", "shown"), [(1, "'c0'"), (5, "'c4'"), (6, "'c4' …")])
+def test_five_cells_are_shown_and_that_there_are_more(cells: int, shown: str) -> None:
+    (said,) = _notes({"nothing": [f"c{n}" for n in range(cells)]})
+    assert said.endswith(shown)

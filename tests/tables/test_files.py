@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from beachhead.errors import BadInput, BeachheadError
 from beachhead.tables.csv_cells import neutral
-from beachhead.tables.files import TextTable, read_text_table
+from beachhead.tables.files import TextTable, is_total, read_text_table
 
 Write = Callable[..., Path]
 
@@ -332,3 +332,18 @@ def test_northwind_and_salesforce_are_read(shared: Path) -> None:
     assert accounts.frame["NumberOfEmployees"][0] == "12345"
     contacts = read_text_table(shared / "data/crm/salesforce-lwc-recipes/Accounts-Contacts.csv")
     assert contacts.frame.columns[0] == "Account: Account Name"
+
+
+@pytest.mark.parametrize(
+    ("cell", "adds_up"),
+    [
+        ("Total", True),
+        ("Grand Totals (2 records)", True),
+        ("Gesamtsumme:", True),
+        ("Total SA", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_rows_that_add_up(cell: str | None, adds_up: bool) -> None:
+    assert is_total(cell) == adds_up
