@@ -30,11 +30,11 @@ kill: $(VENV)/test.stamp  ## kill, starve and crowd every writer of a workspace,
 mutants: $(VENV)/mutants.stamp  ## break 300 guards one at a time; tell which no test sees (ten minutes on two cores)
 	$(BIN)/python -m benchmarks.mutants
 
-docs: $(VENV)/test.stamp  ## write the reference pages and JSON Schemas from the code
-	$(BIN)/python docs/build.py
+docs: $(VENV)/docs.stamp  ## write the reference pages and JSON Schemas from the code, build the site, check its links
+	$(BIN)/python docs/site.py
 
 lock: $(VENV)/release.stamp  ## pin the newest versions that pyproject.toml allows, with the hashes of all their files
-	cd constraints && rm -f *.txt && for extra in bench check test mutants release documents; do \
+	cd constraints && rm -f *.txt && for extra in bench check test mutants release docs documents; do \
 	  $(CURDIR)/$(BIN)/uv pip compile ../pyproject.toml build-backend.in --extra $$extra --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --no-emit-package yattag \
 	    $$(for pinned in *.txt; do [ -e $$pinned ] && echo --constraints $$pinned; done) --output-file $$extra.txt; done
@@ -53,7 +53,7 @@ format: $(VENV)/check.stamp
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) report site dist
+	rm -rf $(VENV) .cache build report site dist
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Beachhead needs Python 3.11 or newer; this is Python %d.%d. Name another with: make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
@@ -66,6 +66,7 @@ $(VENV)/check.stamp: EXTRA = check
 $(VENV)/bench.stamp: EXTRA = bench
 $(VENV)/mutants.stamp: EXTRA = mutants
 $(VENV)/mutants.stamp: PIP += --no-deps# yattag, for reports that nobody asks for, is published as source only
+$(VENV)/docs.stamp: EXTRA = docs
 $(VENV)/release.stamp: EXTRA = release
 $(VENV)/%.stamp: $(VENV)/bin/python pyproject.toml $(wildcard constraints/*.txt)
 	@echo "Installing beachhead[$(EXTRA)] into $(VENV) …"

@@ -6,7 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +18,9 @@ from beachhead.cli import commands
 from tests.conftest import ROOT
 from tests.docs_runner import blocks, commands_of, first_difference, matches, run
 
-PAGES = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"])
 GENERATED = ROOT / "docs" / "reference"
+PAGES = sorted([*((ROOT / "docs").rglob("*.md")), ROOT / "README.md"])
+PAGES = [page for page in PAGES if page.parent != GENERATED]
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_example_runs_and_prints_what_it_shows(page: Path, desk: Path) -> None:
     namespace: dict[str, object] = {"__name__": page.stem}
     for block in blocks(page):
@@ -68,8 +72,89 @@ def test_every_public_function_is_shown_at_work() -> None:
 
 def test_every_page_is_in_the_index() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
-    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
-    assert not [name for name in sorted(pages) if f"]({name})" not in index]
+    assert not [name for name in _names() if name != "README.md" and f"]({name})" not in index]
+
+
+def test_every_page_is_in_the_site() -> None:
+    site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    generated = [f"reference/{page.name}" for page in GENERATED.glob("*.md")]
+    assert not [name for name in [*_names(), *generated] if f": {name}\n" not in site]
+
+
+def _names() -> list[str]:
+    """The pages below ``docs``, as they are linked from its index."""
+    docs = ROOT / "docs"
+    return [page.relative_to(docs).as_posix() for page in PAGES if page.is_relative_to(docs)]
+
+
+def _python_reference() -> dict[str, object]:
+    """The name of every entry of the Python reference, and what bears that name."""
+    named = re.findall(r"^::: ([\w.]+)$", (ROOT / "docs" / "python.md").read_text(encoding="utf-8"), re.M)
+    parts = [name.rpartition(".") for name in named]
+    return {
+        name: getattr(import_module(module), last)
+        for module, _, last in parts
+        for name in [f"{module}.{last}"]
+    }
+
+
+def test_all_that_the_pages_call_is_in_the_python_reference() -> None:
+    known = list(_python_reference().values())
+    code = "\n".join(b.text for page in PAGES for b in blocks(page) if b.language == "python")
+    called = {
+        f"{module}.{name}": getattr(import_module(module), name)
+        for module, names in re.findall(r"^from (beachhead[\w.]*) import ([\w, ]+)$", code, re.M)
+        for name in names.split(", ")
+    }
+    called |= {f"beachhead.{name}": getattr(bh, name) for name in bh.__all__ if not name.startswith("__")}
+    assert not [name for name, what in called.items() if not any(what is one for one in known)]
+
+
+def test_all_in_the_python_reference_says_what_it_is() -> None:
+    silent = [name for name, what in _python_reference().items() if callable(what) and not what.__doc__]
+    assert not silent
+
+
+def test_a_link_of_the_site_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        "<h1 id='here'></h1><a href='b.html#there'></a><a href='b.html#nowhere'></a><a href='#here'></a>"
+        "<a href='https://example.org/x'></a><img src='none.png'><a href='sub'></a><a href='c.html'></a>"
+    )
+    (tmp_path / "b.html").write_text("<a name='there'></a>")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "index.html").write_text("<a href='../a.html#here'></a><a href='../%62.html'></a>")
+    found = list(_site().broken_links(tmp_path))
+    assert found == ["a.html: b.html#nowhere (no such place)", "a.html: none.png", "a.html: c.html"]
+
+
+def test_pages_of_the_project_are_on_the_site_with_their_links(tmp_path: Path) -> None:
+    _site().stage(tmp_path)
+    assert not list(tmp_path.rglob("*.py"))
+    for page in tmp_path.rglob("*.md"):
+        for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.relative_to(tmp_path)}: {target}"
+
+
+def test_links_to_pages_of_the_project_are_turned() -> None:
+    turned = _site()._of_project("[c](../CONTRIBUTING.md#tests) [d](../../CHANGELOG.md) [e](CHANGELOG.md)")
+    assert turned == "[c](contributing.md#tests) [d](../changelog.md) [e](CHANGELOG.md)"
+
+
+def test_the_gallery_names_commands_that_there_are() -> None:
+    gallery = (ROOT / "docs" / "gallery.py").read_text(encoding="utf-8")
+    named = set(re.findall(r"beachhead ([a-z-]+) ", gallery))
+    assert len(named) >= 8
+    assert not named - set(commands.list_commands(None))  # type: ignore[arg-type]
+
+
+def _site() -> Any:
+    """The module that builds the site, which is no part of the package."""
+    spec = spec_from_file_location("docs_site", ROOT / "docs" / "site.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:

@@ -10,7 +10,11 @@ Names are imported on first use, so that ``import beachhead`` and the command li
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # for editors, type checkers and the reference
+    from beachhead.errors import BeachheadError
+    from beachhead.market import cross_validate, fit, stream
 
 __version__ = "0.1.0"
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 # At once, so that ``fit`` is the function whichever module of this room is imported first, never the module.
 from beachhead.market.fit import Fit, fit
+
+if TYPE_CHECKING:
+    from beachhead.market.evaluation import cross_validate
+    from beachhead.market.streaming import stream
 
 __all__ = ["Fit", "cross_validate", "fit", "stream"]
 
