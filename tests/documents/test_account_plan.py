@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 
 from beachhead.documents.account_data import Gathered
-from beachhead.documents.account_plan import sheets, write_account_plan
+from beachhead.documents.account_plan import _beside, sheets, write_account_plan
 from tests.documents.conftest import KESTREL
 
 
@@ -40,3 +40,12 @@ def test_an_account_of_which_little_is_known_has_fewer_sheets(gathered: Gathered
     names = [sheet.name for sheet in sheets(known, gathered.workspace.as_of)]
     assert "Account" in names
     assert not {"Tasks", "Plays", "Business case", "Changes", "References"} & set(names)
+
+
+def test_a_former_plan_is_kept_once(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.xlsx"
+    plan.write_bytes(b"as she left it")
+    assert _beside(plan).name == "plan (former 1).xlsx"
+    (tmp_path / "plan (former 1).xlsx").write_bytes(b"of another day")
+    (tmp_path / "plan (former 2).xlsx").write_bytes(b"as she left it")  # a writer was killed after this copy
+    assert _beside(plan).name == "plan (former 2).xlsx"

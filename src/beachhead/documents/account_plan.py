@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import filecmp
 import itertools
 from pathlib import Path
 from typing import Any
@@ -76,9 +77,9 @@ def _sheet(name: str, columns: tuple[str, ...], rows: Rows) -> Sheet:
 
 
 def _beside(path: Path) -> Path:
-    """A free name beside ``path``: ``plan (former 1).xlsx``."""
+    """A free name beside ``path``: ``plan (former 1).xlsx``, or the one under which the same is kept already."""
     names = (path.with_stem(f"{path.stem} (former {n})") for n in itertools.count(1))
-    return next(name for name in names if not name.exists())
+    return next(n for n in names if not n.exists() or (n.is_file() and filecmp.cmp(n, path, shallow=False)))
 
 
 def _account(known: dict[str, Any]) -> Rows:
