@@ -323,7 +323,7 @@ def main(count: int, within: str, workers: int, minutes: float, out: Path, only:
         child, status = os.wait()
         run = running.pop(child)
         survived = os.waitstatus_to_exitcode(status) in (0, 5)  # nothing failed, or there was no test
-        by = re.search(r"^(?:FAILED|ERROR) (\S+)", run.log.read_text(errors="replace"), re.MULTILINE)
+        by = re.search(r"^(?:FAILED|ERROR) ([^\s[]+)", run.log.read_text(errors="replace"), re.MULTILINE)
         seconds = round(time.monotonic() - run.since, 1)
         rows.append(
             {**asdict(run.mutant), "survived": survived, "seconds": seconds, "by": by.group(1) if by else ""}

@@ -370,6 +370,7 @@ ALONE: dict[str, list[D]] = {
     "uneven weeks": [D(2008, 1, 5) + dt.timedelta(7 * i + i % 2) for i in range(10)],
     "days": [D(2008, 1, 7) + dt.timedelta(i) for i in range(21)],
     "months": every(1, 9),
+    "days within months": every(1, 9, day=15),
     "quarters": every(3, 9),
     "years and quarters": [*every(12, 4, D(2001, 12, 31)), *every(3, 4, D(2005, 3, 31))],
     "no pattern": [D(2001, 2, 3), D(2002, 3, 20), D(2003, 1, 9), D(2004, 6, 30)],
