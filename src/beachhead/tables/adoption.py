@@ -168,6 +168,8 @@ def read_adoption(
         return cell_of(t.y, row)
 
     rows = rows_of(sid, labels, numbers, stated_freq, ledger)
+    if t.by_rows:
+        rows = rows.take(np.lexsort((rows.row // t.height, rows.row % t.height, rows.sid)))
     known_on = known_on_of(t.optional.get("known_on"), rows, ledger)
     rows = without_totals(rows, ledger)
     rows = readable(rows, ledger, numbers.bad, lambda row: cell_of(t.ds, row), y_cell, t.date, t.figure)

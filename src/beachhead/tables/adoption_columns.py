@@ -24,23 +24,23 @@ def _words(text: str) -> tuple[str, ...]:
 ID = _words(
     """unique_id series_id series series_name technology tech innovation product product_name item metric measure
     indicator indicator_name id key name title category brand model offering solution market segment region country
-    country_name entity state territory location geography variable technologie produkt reihe serie land
-    bezeichnung"""
+    country_name entity entity_name state territory location geography variable technologie produkt reihe serie land
+    bezeichnung ref_area geo libelle libellé"""
 )
 """Names of the column that names the series: the first found counts, with others where it alone does not do."""
 DATE = _words(
     """ds date period time timestamp datetime date_time period_end reporting_period year quarter month week day
-    fiscal_year fiscal_quarter yr fy time_period datum jahr quartal monat woche zeitraum periode annee année fecha
-    año"""
+    fiscal_year fiscal_quarter yr fy time_period data_year ref_date datum jahr quartal monat woche zeitraum periode annee
+    année fecha año"""
 )
 FIGURE = _words(
-    """y value values adoptions adopters adoption level obs_value figure new_adopters new_adoptions
+    """y value values adoptions adopters adoption level obs_value data_value figure new_adopters new_adoptions
     cumulative_adopters cumulative_adoptions cumulative installed_base stock flow share penetration penetration_rate
     adoption_rate percent percentage pct sales units_sold units unit_sales shipments revenue users subscribers
     subscriptions customers new_customers installations installs downloads volume quantity qty count number amount
     wert anzahl menge absatz umsatz bestand anteil"""
 )
-UNTOLD = ("y", "value", "values")
+UNTOLD = ("y", "value", "values", "obs_value", "data_value")
 """Names of the column of figures that say nothing of what the figures are."""
 OPTIONAL = {
     "kind": ("kind",),
@@ -51,7 +51,7 @@ OPTIONAL = {
     "stock_before": ("stock_before", "sold_before"),
     "launch": ("launch", "launch_date", "launched"),
     "name": ("name",),
-    "unit": ("unit",),
+    "unit": ("unit", "unit_measure", "unit_of_measure", "uom", "series_units", "einheit", "unité", "unite"),
     "note": ("note", "notes", "comment"),
     "known_on": ("known_on", "known", "published_on", "published"),
 }
@@ -61,8 +61,9 @@ JOINED = "year and part"
 
 
 def normal(name: str) -> str:
-    """A column's name without regard to case, spaces and punctuation."""
-    return re.sub(r"[^\w%]+", "_", name.strip().casefold()).strip("_")
+    """A column's name without regard to case, spaces and punctuation: ``dataValue`` is ``data_value``."""
+    apart = re.sub(r"(?<=[a-z]{2})(?=[A-Z][a-z])", "_", name.strip())
+    return re.sub(r"[^\w%]+", "_", apart.casefold()).strip("_")
 
 
 def listed(names: Sequence[str]) -> str:

@@ -259,10 +259,10 @@ def declared_percent(figure: str, facts: Facts, signs: bool) -> tuple[Mask, str]
     """By series whether its figures are declared to be percents, and by what."""
     if signs:
         return np.ones(len(facts.kind), dtype=bool), "they carry percent signs"
-    words = r"(?i)%|percent|per cent|\bpct\b|prozent|per 100\b"
+    words = r"(?i)%|percent|per cent|\bpct\b|prozent|per 100\b|\bpc[ _](?:hh|ind|ent|pop|emp)"
     units = facts.texts["unit"].str.replace_all(
         r"(?i)\d\s*(%|percent|per cent)", ""
     )  # 'above 50 %' declares nothing
     if pl.Series([figure.replace("_", " ")]).str.contains(words).item():
         return np.ones(len(facts.kind), dtype=bool), f"their column is called {figure!r}"
-    return units.str.contains(words).fill_null(False).to_numpy(), "their unit says so"
+    return units.str.contains(words).fill_null(False).to_numpy(), "their unit or title says so"

@@ -21,7 +21,8 @@ KINDS = ("flow", "stock", "share")
 _KIND_WORDS = (
     (
         "share",
-        r"\b(share|shares|percent|percentage|pct|penetration|fraction|proportion|per cent|anteil|quote)\b|%",
+        r"\b(share|shares|percent|percentage|pct|penetration|fraction|proportion|per cent|prozent|anteil|quote|"
+        r"pc (?:hh|ind|ent|pop|emp)\w*)\b|%",
     ),
     (
         "stock",
@@ -111,7 +112,9 @@ def _inferred(
     told = unknown & (found != "")
     kinds[told] = found[told]
     if told.all() and (kinds == kinds[0]).all():
-        ledger.say(f"the figures are taken for a {kinds[0]} by the names and units of the series; {how}")
+        ledger.say(
+            f"the figures are taken for a {kinds[0]} by the names and units of the series or by a title; {how}"
+        )
     else:
         for kind in KINDS:
             these = np.flatnonzero(told & (kinds == kind))

@@ -20,10 +20,15 @@ _WORDS = (
 _FLAGS = r"(?!bn\b)[bcdefinprsuz]{1,3}"  # those of Eurostat, OECD and national offices, alone or together
 _MARK = re.compile(
     rf"(?P<body>.*\d[%\s]*?)\s*(?P<mark>(?:{_SIGNS})|\s\((?:{_FLAGS}|\d|{_WORDS})\)|\((?:{_FLAGS}|{_WORDS})\)|"
-    rf"\s(?:{_FLAGS}|{_WORDS})|[eprEPR])",
+    rf"\s(?:{_FLAGS}|{_WORDS})|\s[\da-z]\)|[eprEPR])",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(rf"[:.…–-]+\s*\(?(?:{_FLAGS})?\)?|n\.?d\.?|n/d|confidential", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"(?:[~≈>]|(?:ca|c|approx)\.|ca|circa|about|over|rund)\s*(?P<a>\d.*)|(?P<b>\d.*\d)\s*\+", re.IGNORECASE
+)
+_NOTHING = re.compile(
+    rf"[:.…–-]+\s*\(?(?:{_FLAGS})?\)?|n\.?d\.?|n/d|[/*•]|\([xsdcz]\)|confidential|suppressed", re.IGNORECASE
+)
 _BELOW = re.compile(r"<\s*(\d[\d.,]*)\s*(%?)")
 _PERIOD_MARK = re.compile(
     rf"(?P<body>.*\d)\s*(?P<mark>(?:{_SIGNS})|\((?:[a-z]|\d|{_WORDS})\)|\s(?:[efpr]|{_WORDS})|[efprEFPR])",
@@ -49,14 +54,16 @@ def without_marks(figures: pl.Series) -> tuple[pl.Series, list[str]]:
     if flags.count("b") > _BILLIONS * figures.count():
         return figures, []
     fixed: list[str | None] = []
-    told: dict[str, list[str]] = {"marked": [], "below": [], "forecast": [], "nothing": []}
+    told: dict[str, list[str]] = {"marked": [], "below": [], "about": [], "forecast": [], "nothing": []}
     for cell, found in zip(cells, marked, strict=True):
-        below = _BELOW.fullmatch(cell)
+        below, about = _BELOW.fullmatch(cell), _ABOUT.fullmatch(cell)
         what, value = "", cell
         if _NOTHING.fullmatch(cell):
             what, value = "nothing", None
         elif below is not None and (half := parse_numbers(pl.Series([below[1]])).values[0]) is not None:
             what, value = "below", f"{half / 2!r}{below[2]}"
+        elif about is not None and not parse_numbers(pl.Series([about["a"] or about["b"]])).bad:
+            what, value = "about", about["a"] or about["b"]
         elif found is not None:
             forecast = _FORECAST.fullmatch(found["mark"].strip())
             what, value = ("forecast", None) if forecast else ("marked", found["body"].strip())
@@ -70,6 +77,7 @@ def _notes(told: dict[str, list[str]]) -> list[str]:
     said = {
         "marked": "{} with signs or flags, which are set aside: {}",
         "below": "{} said to be below a bound, taken for half of it: {}",
+        "about": "{} said to be about or above what stands there, taken as it stands: {}",
         "forecast": "{} flagged as a forecast, left out: {}",
         "nothing": "{} flagged as missing: {}",
     }

@@ -27,8 +27,10 @@ from beachhead.tables.adoption_columns import (
     naming_columns,
     normal,
 )
+from beachhead.tables.adoption_layouts import is_code, said_of_all, telling_apart, year_and_parts
 from beachhead.tables.counted import counted
 from beachhead.tables.labels import BAD, TOTAL, TOTALS, is_period, parse_labels
+from beachhead.tables.numbers import parse_numbers
 
 
 @dataclass
@@ -50,6 +52,8 @@ class Tidy:
     notes: list[str] = field(default_factory=list)
     skipped: int = 0
     """Rows between the header and the first figure that were left out."""
+    by_rows: bool = False
+    """Whether the user's order of time runs along the rows of a wide table."""
     ceiling: str | None = None
     """The user's name of the column of ceilings."""
 
@@ -78,6 +82,9 @@ def _recognised(
             given["ceiling"] = "cap"
         optional = {role: frame.get_column(name) for role, name in given.items()}
         return _long(frame, frame.get_column("unique_id"), "ds", "y", optional, []), 0
+    split = year_and_parts(frame, names)
+    if split is not None:
+        return _from_years_and_parts(frame, names, *split, where, default_id), 0
     periods = [c for c in frame.columns if is_period(c) or is_day(c)]
     date, frame, notes = date_column(frame, names, periods)
     if date is None and len(periods) >= 2:
@@ -91,7 +98,9 @@ def _recognised(
     id_names = [names[s] for s in ID if s in names and names[s] != date]
     figures = [names[s] for s in FIGURE if s in names and names[s] != date]
     taken = {date, *id_names, *optional_names.values()}
-    others = [c for c in frame.columns if c not in taken and is_numeric(frame.get_column(c))]
+    others = [
+        c for c in frame.columns if c not in taken and not is_code(c) and is_numeric(frame.get_column(c))
+    ]
     plain = bool(figures) and normal(figures[0]) in UNTOLD
     usable = bool(figures) and is_numeric(frame.get_column(figures[0]))
     if not id_names and len(others) > 1 and not (plain and usable):
@@ -107,9 +116,11 @@ def _recognised(
     elif len(others) == 1:
         figure = others[0]
     else:
-        found = f"{listed(others)} could all be it" if others else f"found are {listed(frame.columns)}"
-        raise BadInput(f"no column of figures is found: {found}", file=where, expected="one column named y")
-    used = naming_columns(frame, [c for c in id_names if c != figure], [date])
+        raise _no_figures(frame, others, [*figures, *(c for c in frame.columns if c not in taken)], where)
+    candidates = [c for c in id_names if c != figure]
+    if "known_on" not in optional_names:
+        candidates += telling_apart(frame, candidates, date, {figure, date, *optional_names.values()})
+    used = naming_columns(frame, candidates, [date])
     if used:
         ids = names_of(frame, used)
     else:
@@ -118,6 +129,7 @@ def _recognised(
     optional_names = {r: c for r, c in optional_names.items() if c not in used and c != figure}
     _tell(frame, used, date, figure, list(optional_names.values()), notes)
     optional = {role: frame.get_column(c) for role, c in optional_names.items()}
+    _measured(frame, [c for c in frame.columns if c not in (date, figure)], optional)
     return _long(frame, ids, date, figure, optional, notes), skipped
 
 
@@ -155,6 +167,26 @@ def _dated_rows(frame: pl.DataFrame, date: str, notes: list[str]) -> tuple[pl.Da
 def _optional_names(names: dict[str, str]) -> dict[str, str]:
     """Columns of optional facts, by what they state."""
     return {role: names[s] for role, known in OPTIONAL.items() for s in reversed(known) if s in names}
+
+
+def _no_figures(frame: pl.DataFrame, others: list[str], could: list[str], where: str | None) -> BadInput:
+    """Why no column is taken for the figures: too many could be it, or a cell of the one that could is none."""
+    wanted = "one column named y"
+    if others:
+        return BadInput(
+            f"no column of figures is found: {listed(others)} could all be it", file=where, expected=wanted
+        )
+    for column in could:
+        cells = frame.get_column(column).cast(pl.String, strict=False).drop_nulls()
+        odd = cells.filter(cells.str.contains(r"\d"))
+        if len(odd) * 2 > len(cells):
+            bad = parse_numbers(odd).bad
+            if bad and not is_code(column):
+                said = f"no column of figures is found; in column {column!r} {odd[bad[0]]!r} is no figure"
+                return BadInput(said, file=where, expected="plain numbers such as 1200000")
+    return BadInput(
+        f"no column of figures is found: found are {listed(frame.columns)}", file=where, expected=wanted
+    )
 
 
 def _tell(
@@ -216,6 +248,7 @@ def _from_period_columns(
     frame: pl.DataFrame, names: dict[str, str], periods: list[str], default_id: str
 ) -> Tidy:
     """Years (quarters, months) as columns, a series per row."""
+    frame, foot = _without_foot(frame, periods)
     optional_names = _optional_names(names)
     rest = [c for c in frame.columns if c not in periods and c.strip().casefold() not in TOTALS]
     id_names = [names[s] for s in ID if s in names and names[s] in rest]
@@ -232,11 +265,68 @@ def _from_period_columns(
     y = _stacked([frame.get_column(c) for c in periods])
     ds = pl.Series(periods).gather(np.repeat(np.arange(w, dtype=np.uint32), h))
     again = np.tile(np.arange(h, dtype=np.uint32), w)
-    optional = {r: frame.get_column(c).gather(again) for r, c in optional_names.items() if c not in used}
+    stated = {r: frame.get_column(c) for r, c in optional_names.items() if c not in used}
+    _measured(frame, rest, stated)
+    optional = {r: column.gather(again) for r, column in stated.items()}
     notes = [
-        f"wide table: the columns {periods[0]} to {periods[-1]} are taken for dates, each row for a series"
+        f"wide table: the columns {periods[0]} to {periods[-1]} are taken for dates, each row for a series",
+        *foot,
     ]
     return Tidy(own.gather(again), ds, y, optional, "y", "ds", h, periods, notes)
+
+
+def _without_foot(frame: pl.DataFrame, periods: list[str]) -> tuple[pl.DataFrame, list[str]]:
+    """Without the notes below a wide table: rows with one cell and no figure."""
+    cells = pl.sum_horizontal(pl.all().is_not_null())
+    inside = frame.select(pl.any_horizontal(pl.col(periods).is_not_null()) | (cells > 1)).to_series()
+    last = frame.height - int(inside.reverse().arg_max() or 0)
+    if last == frame.height or not inside.any():
+        return frame, []
+    left = frame.height - last
+    said = f"{left} row{'s' if left > 1 else ''} below the last figures left out: no figure stands there"
+    return frame.head(last), [said]
+
+
+def _from_years_and_parts(
+    frame: pl.DataFrame,
+    names: dict[str, str],
+    year: str,
+    parts: dict[str, str],
+    where: str | None,
+    default_id: str,
+) -> Tidy:
+    """A year per row and its months (or quarters) as columns."""
+    if list(parts.values()) != sorted(parts.values()):
+        raise BadInput(
+            f"the columns {', '.join(parts)} are no calendar year in order, so {year!r} can be the year in which they "
+            "begin or in which they end",
+            file=where,
+            expected="a date per row, such as 2008-07",
+        )
+    optional_names = _optional_names(names)
+    apart = {year, *parts, *optional_names.values()}
+    id_names = [names[s] for s in ID if s in names and names[s] not in apart]
+    used = naming_columns(frame, [*id_names, *telling_apart(frame, id_names, year, apart)], [year])
+    own = names_of(frame, used) if used else pl.Series([default_id]).new_from_index(0, frame.height)
+    h, w = frame.height, len(parts)
+    years = frame.get_column(year).cast(pl.String, strict=False).str.extract(r"(\d{4})", 1)
+    ds = pl.concat([years + part for part in parts.values()])
+    y = _stacked([frame.get_column(c) for c in parts])
+    again = np.tile(np.arange(h, dtype=np.uint32), w)
+    stated = {r: frame.get_column(c) for r, c in optional_names.items() if c not in used}
+    _measured(frame, [c for c in frame.columns if c not in parts and c != year], stated)
+    unused = [c for c in frame.columns if c not in {year, *parts, *used, *optional_names.values()}]
+    notes = [f"taken: {year!r} and the columns {', '.join(parts)} together for the date"]
+    notes += [f"not used: {listed(unused)}"] if unused else []
+    optional = {r: column.gather(again) for r, column in stated.items()}
+    return Tidy(own.gather(again), ds, y, optional, "y", year, h, list(parts), notes, by_rows=True)
+
+
+def _measured(frame: pl.DataFrame, columns: list[str], optional: dict[str, pl.Series]) -> None:
+    """What columns say of all rows alike stands for the unit where none is stated."""
+    said = None if "unit" in optional else said_of_all(frame, columns)
+    if said is not None:
+        optional["unit"] = pl.Series("unit", [said]).new_from_index(0, frame.height)
 
 
 def _from_series_columns(frame: pl.DataFrame, date: str, columns: list[str], notes: list[str]) -> Tidy:

@@ -11,7 +11,9 @@ import numpy as np
 import polars as pl
 
 from beachhead.errors import BadInput
+from beachhead.tables.adoption_columns import EXPECTED
 from beachhead.tables.adoption_facts import UNKNOWN
+from beachhead.tables.adoption_kinds import kind_in
 from beachhead.tables.adoption_rows import Ledger, Rows
 from beachhead.tables.adoption_shapes import Tidy, tidy
 from beachhead.tables.counted import counted
@@ -76,21 +78,35 @@ def _of_file(
     sheets: list[str | None] = [sheet]
     if sheet is None and file_kind(path) == "xlsx":
         sheets = [*filled_sheets(path, path.name)] or [None]
-    refused: BadInput | None = None
+    refused: list[BadInput] = []
     for name in sheets:
         try:
             table = read_text_table(path, name, header_row=header_row, encoding=encoding)
             found = tidy(table.frame, table.where, default_id)
         except BadInput as no:
-            refused = refused or no
+            refused.append(no)
             continue
+        if table.title and "unit" not in found.optional and kind_in(pl.Series([table.title])).item():
+            found.optional["unit"] = pl.Series([table.title]).new_from_index(
+                0, found.height * (len(found.melted) or 1)
+            )
         others = [repr(other) for other in sheets if other != name]
         if others:
             said = f"sheet {name!r} is read; also there: {', '.join(others)} (choose with sheet, --sheet)"
             table.notes.insert(0, said)
         return table, found
-    assert refused is not None
-    raise refused
+    raise refused[0] if len(refused) == 1 else _no_sheet(path.name, refused)
+
+
+def _no_sheet(file: str, refused: list[BadInput]) -> BadInput:
+    """Why none of several sheets is read: what is wrong with each."""
+    reasons = [str(no).split(f"{file}, ", 1)[-1].split("; expected")[0].rstrip(".") for no in refused[:3]]
+    more = f" (and {len(refused) - 3} more)" if len(refused) > 3 else ""
+    return BadInput(
+        f"no sheet holds adoption figures that can be read{more}: {'; '.join(reasons)}",
+        file=file,
+        expected=EXPECTED,
+    )
 
 
 def _second(row: int) -> int:

@@ -15,7 +15,7 @@ import polars as pl
 from beachhead.errors import BadInput
 from beachhead.tables.csv_cells import restored
 from beachhead.tables.encodings import decode
-from beachhead.tables.headers import column_names, header_at, refuse_missing_header, title_note
+from beachhead.tables.headers import column_names, header_at, refuse_missing_header, title_note, title_of
 from beachhead.tables.mending import mended
 from beachhead.tables.paths import read_csv
 from beachhead.tables.ragged import has_short_rows, read_ragged
@@ -34,6 +34,7 @@ class Delimited:
     first_row: int
     gone: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    title: str = ""
 
 
 def sniff_separator(text: str) -> str:
@@ -47,6 +48,10 @@ def sniff_separator(text: str) -> str:
         if not widths:
             continue
         common = max(set(widths), key=lambda w: (widths.count(w), w))
+        wide = [w for w in widths if w > 2]
+        if common == 1 and wide:  # a small table below a long title and above a long foot
+            often = max(set(wide), key=lambda w: (wide.count(w), w))
+            common = often if wide.count(often) >= 3 else 1
         share = widths.count(common) / len(widths) if common > 1 else 0.0
         score = (share + (separator == "\t" and share == 1), common)
         if score > best_score:
@@ -76,6 +81,7 @@ class _Layout:
     names: list[str]
     lines: int  # physical lines down to the header, which may have line breaks in its cells
     notes: list[str]
+    title: str
 
 
 def read_delimited(
@@ -92,9 +98,13 @@ def read_delimited(
     first_row = layout.skipped + layout.header + 2
     try:
         if encoding.startswith("utf-8"):
-            return Delimited(restored(_fast(source, layout)), first_row, [], layout.notes)
+            return Delimited(restored(_fast(source, layout)), first_row, [], layout.notes, layout.title)
         return Delimited(
-            restored(_fast(source, layout)), first_row, [], [*layout.notes, f"{file}: read as {encoding}"]
+            restored(_fast(source, layout)),
+            first_row,
+            [],
+            [*layout.notes, f"{file}: read as {encoding}"],
+            layout.title,
         )
     except pl.exceptions.PolarsError:
         pass
@@ -105,7 +115,7 @@ def read_delimited(
         text = text.split("\n", 1)[1]
     read = read_ragged(text, layout.separator, len(layout.names), layout.header, layout.skipped, file)
     frame = pl.DataFrame(read.rows, schema=dict.fromkeys(layout.names, pl.String), orient="row")
-    return Delimited(restored(frame), first_row, read.gone, notes + read.notes)
+    return Delimited(restored(frame), first_row, read.gone, notes + read.notes, layout.title)
 
 
 def _source(path: Path, file: str, stated: str | None) -> tuple[Path | bytes, str, str, list[str]]:
@@ -178,6 +188,7 @@ def _layout(sample: str, file: str, header_row: int | None) -> _Layout:
         names,
         skipped + _lines_of(sample, separator, header + 1),
         notes + title_note(header, file),
+        title_of(rows[:header]),
     )
 
 

@@ -26,7 +26,7 @@ class TextTable:
 
     ``frame`` has only String columns, cells trimmed and blank ones null; ``first_row`` is the spreadsheet row
     of its first row (the first of the file is 1); ``gone`` the spreadsheet rows set aside; ``notes`` what was
-    done.
+    done; ``title`` what the rows above the header say.
     """
 
     frame: pl.DataFrame
@@ -35,6 +35,7 @@ class TextTable:
     first_row: int
     notes: list[str] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
+    title: str = ""
 
     def row(self, index: int) -> int:
         """The spreadsheet row of row ``index`` of the frame."""
@@ -77,7 +78,10 @@ def read_text_table(
             table, sheet = read_records(path, file, encoding), None
         case _:
             read = read_delimited(path, file, header_row, encoding)
-            table, sheet = TextTable(read.frame, file, None, read.first_row, read.notes, read.gone), None
+            table, sheet = (
+                TextTable(read.frame, file, None, read.first_row, read.notes, read.gone, read.title),
+                None,
+            )
     return _clean(table, sheet)
 
 
@@ -194,7 +198,7 @@ def _clean(table: TextTable, sheet: str | None) -> TextTable:
     ]
     frame = frame.drop(empty) if len(empty) < frame.width else frame
     frame, gone, dropped = _without_blank_rows(frame, table)
-    return TextTable(frame, table.file, sheet, table.first_row, notes + dropped, gone)
+    return TextTable(frame, table.file, sheet, table.first_row, notes + dropped, gone, table.title)
 
 
 _MOST_FOOT = 20  # rows

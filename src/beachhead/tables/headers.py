@@ -121,6 +121,11 @@ def title_note(header: int, file: str) -> list[str]:
     return [f"{file}: {counted(header, 'title row')} above the header skipped"] if header else []
 
 
+def title_of(above: Sequence[Row]) -> str:
+    """What the rows above the header say, as one text."""
+    return " ".join(cell.strip() for row in above for cell in row if cell and cell.strip())
+
+
 def _type(cell: str | None) -> str:
     text = (cell or "").strip()
     if not text:

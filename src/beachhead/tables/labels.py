@@ -71,6 +71,9 @@ _PATTERNS: list[tuple[int, str]] = [
     (YEAR, rf"{_Y4}(?:\.0+)?"),
     (YEAR, rf"{_Y4} \[YR\d{{4}}\]"),  # the World Bank's
     (YEAR, rf"(?:FY|CY|fiscal year|calendar year|year) ?{_Y}"),
+    (YEAR, r"['’](?P<y>\d\d)"),
+    (YEAR, rf"{_Y4} ?[年년]"),
+    (MONTH, rf"{_Y4} ?[年년] ?(?P<m>0?[1-9]|1[0-2]) ?[月월]"),
     (QUARTER, rf"{_Y4} ?[-_/.:]? ?[Qq](?P<q>[1-4])"),
     (QUARTER, rf"[Qq](?P<q>[1-4]) ?[-_/.]? ?(?:FY|CY)? ?{_Y}"),
     (QUARTER, rf"(?P<q>[1-4])[Qq] ?[-_/.]? ?{_Y}"),

@@ -18,6 +18,7 @@ from beachhead.tables.headers import (
     header_at,
     refuse_missing_header,
     title_note,
+    title_of,
 )
 
 
@@ -103,7 +104,8 @@ def _table(frame: pl.DataFrame, file: str, sheet: str, notes: list[str], header_
     body.columns = names
     # whole days come as 2008-01-31 00:00:00
     body = body.with_columns(pl.all().str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00(\.0+)?$", "$1"))
-    return TextTable(body, file, sheet, header + 2, notes + named + title_note(header, file))
+    notes = notes + named + title_note(header, file)
+    return TextTable(body, file, sheet, header + 2, notes, title=title_of(top[:header]))
 
 
 def _plain(cell: str | None) -> str | None:
