@@ -248,3 +248,67 @@ def test_merged_accounts_are_counted_in_words(desk: Desk, merged: int, said: str
     rows = [f"001B{n},Alder {n},true,001A" for n in range(merged)]
     desk.put("Account.csv", "Id,Name,IsDeleted,MasterRecordId", "001A,Alder,false,", *rows)
     assert f"Account.csv: {said}" in desk.run().notes
+
+
+def test_what_names_a_deleted_account_by_its_name_is_set_aside(desk: Desk) -> None:
+    """SugarCRM's deals refer to accounts by name: the deleted one came back as a live account."""
+    desk.put(
+        "accounts.csv", "ID,Name,Type,Industry,Deleted", "1,Alder,Customer,Food,0", "2,Birch,Prospect,Food,1"
+    )
+    desk.put(
+        "opportunities.csv",
+        "Opportunity Name,ID,Account Name,Sales Stage,Opportunity Amount,Expected Close Date",
+        "Storage,a,Alder,Closed Won,5,2008-03-01",
+        "Backup,b,birch,Prospecting,5,2009-03-21",
+    )
+    desk.run()
+    assert desk.rows("accounts", "account", "name") == [("1", "Alder")]
+    assert desk.rows("opportunities", "opportunity") == [("a",)]
+    assert desk.aside("opportunities") == ["the account is deleted in the CRM"]
+
+
+def test_what_names_a_merged_account_by_its_name_goes_to_its_master(desk: Desk) -> None:
+    desk.put(
+        "Account.csv",
+        "Id,Name,IsDeleted,MasterRecordId",
+        "001B000001KqZabIAF,Alder,false,",
+        "001B000001KqZacIAF,Alder Old,true,001B000001KqZabIAF",
+    )
+    desk.put(
+        "deals.csv",
+        "Opportunity ID,Account Name,Opportunity Name,Stage,Close Date",
+        "a,Alder Old,D,Closed Won,2008-05-01",
+    )
+    desk.run()
+    assert desk.rows("opportunities", "account") == [("001B000001KqZabIAF",)]
+
+
+def test_a_live_account_with_the_name_of_a_deleted_one_keeps_its_rows(desk: Desk) -> None:
+    desk.put(
+        "accounts.csv", "ID,Name,Type,Industry,Deleted", "1,Alder,Customer,Food,0", "2,Alder,Prospect,Food,1"
+    )
+    desk.put(
+        "deals.csv",
+        "Opportunity ID,Account Name,Opportunity Name,Stage,Close Date",
+        "a,Alder,D,Closed Won,2008-05-01",
+    )
+    desk.run()
+    assert desk.rows("opportunities", "account") == [("1",)]
+
+
+def test_odoo_s_labels_mark_what_is_archived_or_lost(desk: Desk) -> None:
+    desk.put(
+        "res.partner.csv",
+        "External ID,Name,Is a Company,Country,Industry,Active",
+        "x1,Alder,True,GB,Food,True",
+        "x2,Gone,True,GB,Food,False",
+    )
+    desk.put(
+        "crm.lead.csv",
+        "Opportunity,Customer,Stage,Expected Revenue,Expected Closing,Closed Date,Active,Lost Reason",
+        "Storage,Alder,Won,5,2008-03-01,2008-03-02,True,",
+        "Backup,Alder,New,5,2008-05-01,2008-05-02,False,Too expensive",
+    )
+    desk.run()
+    assert desk.rows("accounts", "name") == [("Alder",)]
+    assert desk.rows("opportunities", "name", "outcome") == [("Storage", "won"), ("Backup", "lost")]

@@ -377,3 +377,43 @@ def test_sobject_json_refers_by_name(desk: Desk) -> None:
     )
     desk.run()
     assert desk.rows("opportunities", "account", "outcome", "amount") == [("AccountRef1", "won", 5.0)]
+
+
+def test_orders_without_products_beside_won_deals_are_set_aside(desk: Desk) -> None:
+    """They ended in a traceback."""
+    desk.put("accounts.csv", "Account ID,Account Name,Industry", "1,Alder,Food")
+    desk.put("orders.csv", "Order Number,Customer,Order Date,Status,Total", "S1,Alder,2008-03-02,Done,1000")
+    desk.put(
+        "deals.csv",
+        "Opportunity ID,Account Name,Opportunity Name,Stage,Close Date,Product Name",
+        "a,Alder,D,Closed Won,2008-05-01,Disk",
+    )
+    desk.run()
+    assert desk.rows("purchases", "product") == [("Disk",)]
+    assert any("names no product" in why for why in desk.aside("purchases"))
+
+
+def test_won_deals_without_amounts_have_no_amount(desk: Desk) -> None:
+    """Every purchase made of them cost 0."""
+    desk.put(
+        "deals.csv",
+        "Opportunity ID,Account Name,Opportunity Name,Stage,Close Date,Product Name",
+        "a,Alder,D,Closed Won,2008-05-01,Disk",
+    )
+    desk.run()
+    assert desk.rows("purchases", "amount") == [(None,)]
+
+
+def test_deals_with_one_day_alone_are_closed_on_it(desk: Desk) -> None:
+    """SugarCRM and SuiteCRM: the won ones had no date, so were no purchases."""
+    desk.settings('us = "Us"')
+    desk.put(
+        "opportunities.csv",
+        "Opportunity Name,ID,Account Name,Sales Stage,Expected Close Date,Product Name",
+        "D,a,Alder,Closed Won,2008-03-01,Disk",
+        "E,b,Alder,Prospecting,2009-03-01,Disk",
+    )
+    report = desk.run()
+    assert [str(day) for (day,) in desk.rows("purchases", "date")] == ["2008-03-01"]
+    assert [str(day) for (day,) in desk.rows("opportunities", "closed")] == ["2008-03-01", "None"]
+    assert any("'Expected Close Date', for there is no other" in note for note in report.notes)

@@ -307,7 +307,9 @@ def _count_won(context: Context, stored: Stored, deals: pl.DataFrame, of: Callab
 def _recorded(parts: list[Part], stored: pl.LazyFrame | None, deals: pl.DataFrame) -> pl.DataFrame:
     """Purchases that are known from elsewhere, of the accounts that have won opportunities."""
     buyers = deals.filter(pl.col("outcome") == "won").get_column("account").drop_nulls().unique()
-    frames = [p.frame for p in parts if p.table == "purchases"] + ([stored] if stored is not None else [])
+    frames = [
+        p.frame for p in parts if p.table == "purchases" and {"account", "product", "date"} <= set(p.given)
+    ] + ([stored] if stored is not None else [])
     schema = {"account": pl.String, "product": pl.String, "date": pl.Date}
     if not frames or not len(buyers):
         return pl.DataFrame(schema=schema)

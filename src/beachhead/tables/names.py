@@ -89,7 +89,7 @@ class Registry:
                 self._by_number.setdefault(number, []).append(key)
             self.names[key] = name or self.names.get(key)
             for called in {name, key} - {None}:
-                keys = self._by_name.setdefault(_folded(str(called)), [])
+                keys = self._by_name.setdefault(folded_name(str(called)), [])
                 if key not in keys:
                     keys.append(key)
 
@@ -97,7 +97,7 @@ class Registry:
         """Make these ids unknown."""
         for key in set(ids) & set(self.names):
             for called in {self.names.pop(key), key} - {None}:
-                same = self._by_name.get(_folded(str(called)), [])
+                same = self._by_name.get(folded_name(str(called)), [])
                 if key in same:
                     same.remove(key)
             self.met.pop(key, None)
@@ -126,7 +126,7 @@ class Registry:
             padded = self.padded(value)
             if padded is not None:
                 return self.aliases.get(padded, padded)
-            same = self._by_name.get(_folded(value), ())
+            same = self._by_name.get(folded_name(value), ())
             if value is not key and key is not None:
                 same = [
                     s for s in same if s not in self.with_id
@@ -160,11 +160,12 @@ class Registry:
 
     def ambiguous(self, name: str) -> list[str]:
         """The ids that share a name, when there are several."""
-        same = self._by_name.get(_folded(name), [])
+        same = self._by_name.get(folded_name(name), [])
         return same if len(same) > 1 else []
 
 
-def _folded(name: str) -> str:
+def folded_name(name: str) -> str:
+    """A name without regard to case and spaces."""
     return " ".join(name.casefold().split())
 
 

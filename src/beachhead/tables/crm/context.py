@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from beachhead.tables.crm.reading import CELL_CURRENCY, ROW, Fields, by_map
-from beachhead.tables.names import Registry
+from beachhead.tables.names import Registry, folded_name
 from beachhead.tables.paths import scan_parquet
 from beachhead.tables.workspace import definition
 
@@ -113,7 +113,8 @@ class Context:
 
     ``superseded``: sources whose purchases are counted elsewhere by now; ``partner_accounts``: ids of accounts that the
     exports call partners; ``left_out``: account → why rows that name it are set aside; ``scratch``: a folder for what
-    is worked out on the way.
+    is worked out on the way. ``gone_names``: name of a deleted account or private person → why, of a merged one →
+    its master's id, for files that refer to accounts by their names.
     """
 
     us: str = ""
@@ -128,6 +129,7 @@ class Context:
     superseded: set[str] = field(default_factory=set)
     partner_accounts: set[str] = field(default_factory=set)
     left_out: dict[str, str] = field(default_factory=dict)
+    gone_names: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     scratch: Path | None = None
 
     def put(
@@ -220,6 +222,11 @@ class Context:
             return None, "the account is a partner"
         if key is None and name is None:
             return None, "it names no account"
+        alone = name if key is None else key if name is None else None
+        if alone is not None and folded_name(alone) in self.gone_names:
+            master, why = self.gone_names[folded_name(alone)]
+            end = self.accounts.aliases.get(master, master) if master else None
+            return (end, None) if end else (None, why)
         if not create:
             return None, "it names something that is no account"
         return self.accounts.place(key, name), None

@@ -46,7 +46,7 @@ def _opportunities(context: Context, taken: Taken) -> pl.DataFrame:
                 taken.expr("expected", pl.Date), pl.when(pl.col("outcome") == "open").then(close)
             ),
             closed=pl.when(pl.col("outcome") != "open").then(
-                pl.coalesce(taken.expr("closed", pl.Date), close)
+                pl.coalesce(taken.expr("closed", pl.Date), close, _only_day(context, taken))
             ),
             created=taken.expr("created", pl.Date),
             owner=taken.expr("owner").replace(context.people),
@@ -86,6 +86,17 @@ def _opportunities(context: Context, taken: Taken) -> pl.DataFrame:
     return lines.select(*keep, source=pl.lit(taken.name))
 
 
+def _only_day(context: Context, taken: Taken) -> pl.Expr:
+    """SugarCRM and SuiteCRM have one day, the expected one, which is that of the close for what is closed."""
+    if taken.has("closed", "close_date") or not taken.has("expected"):
+        return pl.lit(None, pl.Date)
+    context.notes.append(
+        f"{taken.file}: what is closed is dated by {taken.headers.get('expected', 'its expected date')!r}, for there is "
+        "no other date of closing"
+    )
+    return pl.col("expected").cast(pl.Date)
+
+
 def _percent(taken: Taken, frame: pl.LazyFrame) -> pl.Expr:
     """The probability in percent; a column in which nothing is above one holds shares."""
     column = taken.expr("probability", pl.Float64)
@@ -106,8 +117,9 @@ def _has(taken: Taken, column: str) -> bool:
 def _amount_of(taken: Taken) -> pl.Expr:
     actual = pl.when(pl.col("outcome") == "won").then(taken.expr("actual_amount", pl.Float64))
     total = taken.expr("line_amount", pl.Float64)
-    if taken.has("line_amount", "opportunity") and not taken.has("amount"):
-        total = total.sum().over("opportunity")
+    if taken.has("line_amount") and taken.has("opportunity") and not taken.has("amount"):
+        some = total.is_not_null().any().over("opportunity")
+        total = pl.when(some).then(total.sum().over("opportunity"))
     return pl.coalesce(actual, taken.expr("amount", pl.Float64), total)
 
 

@@ -65,7 +65,7 @@ def read_orders(context: Context, orders: list[Taken], lines: list[Taken]) -> No
                 _no_head(), pl.lit("the order names no product and there is no file of its lines")
             )
             frame = head.with_columns(product=pl.lit(None, pl.String), **{WHY: reason}).lazy()
-            context.put("purchases", taken, frame, ["account", "date", "seller"])
+            context.put("purchases", taken, frame, ["account", "product", "date", "seller"])
 
 
 def _no_head() -> pl.Expr:

@@ -13,6 +13,7 @@ import polars as pl
 from beachhead.tables.crm.context import Context, Taken
 from beachhead.tables.crm.rows import replaced
 from beachhead.tables.crm.values import is_deleted, is_person
+from beachhead.tables.names import folded_name
 
 DELETED = "the account is deleted in the CRM"
 PERSON = "the account is a private person, no firm"
@@ -91,11 +92,14 @@ def _remember_accounts(context: Context, rows: pl.DataFrame) -> None:
     for state, master, account, name in rows.iter_rows():
         if account is None:
             continue
+        why = DELETED if state == "deleted" else PERSON
+        if name is not None:
+            context.gone_names.setdefault(folded_name(name), (master, why))
         if master is not None:
             context.accounts.merged[account] = master
             context.accounts.merged_names[account] = name
         else:
-            context.left_out[account] = DELETED if state == "deleted" else PERSON
+            context.left_out[account] = why
 
 
 def _say(context: Context, taken: Taken, states: pl.Series) -> None:

@@ -150,6 +150,9 @@ def _attempts(words: list[str]) -> list[list[str]]:
     return [t for t in tries if t]
 
 
+_ODOO = frozenset(["iscompany", "isacompany", "lostreason", "expectedrevenue"])
+
+
 def marks(headers: Sequence[str]) -> dict[str, list[str]]:
     """Field → headers in which a CRM marks deleted rows, merged ones and private persons.
 
@@ -160,9 +163,7 @@ def marks(headers: Sequence[str]) -> dict[str, list[str]]:
         h: "".join(c for c in unicodedata.normalize("NFKD", h.casefold()) if c.isalnum()) for h in headers
     }
     found = {f: [h for h in headers if squeezed[h] in known] for f, known in _data()["marks"].items()}
-    if (
-        "iscompany" in squeezed.values() and "active" in squeezed.values()
-    ):  # Odoo's; other CRMs' "Active" is none
+    if _ODOO & set(squeezed.values()):  # other CRMs' "Active" is none
         found["active"] += [h for h in headers if squeezed[h] == "active"]
     if any(folded.startswith("hs") or folded == "dealname" for folded in squeezed.values()):  # HubSpot's bin
         found["deleted"] += [h for h in headers if squeezed[h] == "archived"]
