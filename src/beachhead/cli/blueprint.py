@@ -109,7 +109,7 @@ def import_(source: str, output: str) -> None:
     """Make a blueprint of another maturity model, and tell what it cannot hold.
 
     Understood are OWASP SAMM's data model (a folder), CISO Assistant libraries (YAML), DSOMM (YAML), AWS
-    Well-Architected custom lenses (JSON), and sheets with one row per point (XLSX, CSV).
+    Well-Architected custom lenses (JSON), sheets with one row per point (XLSX, CSV), and what installed packages add.
 
     A CISO Assistant library that holds a mapping set becomes a mapping: write it into the folder 'mappings' of a
     workspace, so that the blueprints there are found.

@@ -15,7 +15,7 @@ import numpy as np
 from beachhead.tables.categories import CUTS
 
 from .settings import CHASM, DEFAULT, Settings
-from .shapes import SHAPES, UNIT, Shape, bass_shape
+from .shapes import UNIT, Shape, bass_shape, shapes
 
 FINE, COARSE = (14, 12), (14, 6)  # positions × speeds
 FRACTIONS, SPEEDS = (0.01, 0.985), (0.03, 2.5)
@@ -130,9 +130,9 @@ def _assemble(shapes: tuple[Shape, ...], blocks: list[tuple]) -> Dictionary:
 
 @lru_cache(maxsize=8)
 def generic(settings: Settings = DEFAULT) -> Dictionary:
-    """Atoms of every shape in ``SHAPES``: on the rise, and of shapes that fall after their peak as well."""
+    """Atoms of every shape, ours and added ones: on the rise, and of shapes that fall after their peak as well."""
     blocks = []
-    for index, shape in enumerate(SHAPES):
+    for index, shape in enumerate(shapes()):
         positions, speeds = FINE if shape.fine else COARSE
         ends = logit(np.asarray(FRACTIONS))
         grid = 1 / (1 + np.exp(-np.linspace(ends[0], ends[1], positions)))
@@ -143,7 +143,7 @@ def generic(settings: Settings = DEFAULT) -> Dictionary:
             fall = (shape.where_falling(levels), levels, levels * 0.99, levels * 1.01)
             speed = np.geomspace(*FALLING_SPEEDS)
             blocks.append(_block(index, fall, speed, shape.weight, settings, after=True))
-    return _assemble(SHAPES, blocks)
+    return _assemble(shapes(), blocks)
 
 
 def _block(

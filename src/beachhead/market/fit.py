@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from beachhead.additions import added
 from beachhead.errors import BadQuestion, did_you_mean
 from beachhead.tables.adoption import Adoption, read_adoption
 from beachhead.tables.categories import CATEGORIES
@@ -95,7 +96,12 @@ class Fit:
         """unique_id, note: what was done to the data, and what the answer rests on."""
         ids = self.series["unique_id"]
         said = [self.adoption.notes]
-        for rows, text in [*self._season.notes(), *_steps_notes(self._lives, self.series["freq"])]:
+        added_shapes = [(np.arange(len(ids)), text) for text in _added_notes()]
+        for rows, text in [
+            *self._season.notes(),
+            *_steps_notes(self._lives, self.series["freq"]),
+            *added_shapes,
+        ]:
             said.append(pl.DataFrame({"unique_id": ids.gather(rows), "note": [text] * len(rows)}))
         texts = [s.cast({"unique_id": pl.String, "note": pl.String}) for s in said]
         return self.adoption.own_ids(pl.concat(texts))
@@ -306,6 +312,14 @@ def _levels(level: Any) -> tuple[float, ...]:
 
 def _forecast(h: int, level: tuple[float, ...], total: bool = False) -> Forecast:
     return Forecast(check_horizon(h), level, total)
+
+
+def _added_notes() -> list[str]:
+    """That answers rest on shapes which are not ours too."""
+    return [
+        f"compared also with the shape {a.value.name!r} of the installed package {a.package}"
+        for a in added("beachhead.shapes")
+    ]
 
 
 def _steps_notes(lives: Lives, freq: pl.Series) -> list[tuple[np.ndarray, str]]:

@@ -2,7 +2,8 @@
 
 A shape is one function ``level(x)``: the level reached at normalised time ``x``, at most one. ``x`` runs in units of
 the main rise from 10 to 90 %, and zero is its middle, so that one speed grid serves every shape. To add a shape,
-add one entry to ``SHAPES`` (a few lines of mathematics); everything else follows from its curve.
+add one entry to ``SHAPES`` (a few lines of mathematics); everything else follows from its curve. Other packages add
+theirs by an entry point (``docs/additions.md``).
 
 Sources. Richards (1959), "A flexible growth function for empirical use": F(x) = (1 + ν e^−x)^(−1/ν), which is the
 logistic at ν = 1 and the Gompertz curve as ν → 0. Bass (1969), "A new product growth for model consumer durables":
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+
+from beachhead.additions import Addition, added
 
 Curve = Callable[[np.ndarray], np.ndarray]
 
@@ -147,6 +150,39 @@ SHAPES: tuple[Shape, ...] = (
     Shape("replaced soon", replaced(1.2, 1.0), weight=0.05, falls=True),
     Shape("replaced late", replaced(2.0, 0.6), weight=0.05, falls=True),
 )
+
+
+@lru_cache
+def shapes() -> tuple[Shape, ...]:
+    """Our shapes, then those that installed packages add. Raises BadInput for one that is no life cycle."""
+    for addition in added("beachhead.shapes"):
+        _check(addition)
+    return SHAPES + tuple(addition.value for addition in added("beachhead.shapes"))
+
+
+def _check(addition: Addition) -> None:
+    """That a life cycle can be read off the shape: it begins at nothing, rises once, and ends as it says."""
+    shape = addition.value
+    addition.check(isinstance(shape, Shape), "is no beachhead.market.shapes.Shape")
+    addition.check(shape.name not in {s.name for s in SHAPES}, f"is called {shape.name!r}, as one of ours")
+    addition.check(0 < shape.weight < np.inf, f"has a weight of {shape.weight} and not one above zero")
+    x, y = addition.call(lambda: shape.table)
+    addition.check(
+        y.shape == x.shape and bool(np.isfinite(y).all()), "does not give one number for every time"
+    )
+    top = y.argmax()
+    addition.check(
+        bool(y[0] < 0.001 and (np.diff(y[: top + 1]) >= 0).all()),
+        "does not rise from nothing (below 0.001 of its peak at x = -9) to its peak without a fall",
+    )
+    end = "come down to 0.05 of its peak" if shape.falls else "stay at its peak"
+    fallen = y[-1] <= 0.05 and (np.diff(y[top:]) <= 0).all() if shape.falls else (np.diff(y) >= 0).all()
+    addition.check(bool(fallen), f"does not {end} by x = 16, though falls={shape.falls}")
+    low, middle, high = shape.where(np.array([0.1, 0.5, 0.9]))
+    addition.check(
+        bool(0.5 <= high - low <= 4 and abs(middle) <= 1.5),
+        f"rises from 10 to 90 % in {high - low:.2g} units around x = {middle:.2g}, and not in about one around zero",
+    )
 
 
 @lru_cache

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from beachhead.additions import Addition, added
 from beachhead.errors import BadInput, BadKnowledge
 from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.importers import ciso, ciso_mapping, ciso_workbook, dsomm, lens, samm, sheet
-from beachhead.practice.importers.draft import Content, Notes, documents
+from beachhead.practice.importers.draft import Content, Importer, Notes, documents
 from beachhead.practice.library import blueprints, load_blueprint
 from beachhead.practice.mapping import Mapping
 from beachhead.tables.files import file_kind
@@ -33,13 +34,17 @@ class Imported:
 
 
 def import_model(path: str | Path) -> Imported:
-    """The maturity model in a file or folder, recognised by its content.
+    """The maturity model in a file or folder, recognised by its content, first by importers that packages add.
 
     Raises BadInput, in one sentence, for what is no model or a broken one.
     """
     path, notes = Path(path), Notes()
     with _told(path):
-        blueprint, form = _read(path, notes)
+        if addition := _of_addition(path):
+            blueprint, form = addition.call(addition.value.read, path, notes), addition.value.form
+            addition.check(isinstance(blueprint, Blueprint), "returns no blueprint")
+        else:
+            blueprint, form = _read(path, notes)
     return Imported(blueprint, form, notes.lines())
 
 
@@ -53,12 +58,23 @@ def import_mappings(
     """
     path, notes = Path(path), Notes()
     with _told(path):
-        library = _library(path, notes)
+        library = None if _of_addition(path) else _library(path, notes)
         if library is None or not ciso_mapping.mapping_sets(library):
             return [], []
         if ciso.frameworks(library) and not beside_framework:
             return [], []
         return ciso_mapping.read(path, library, _at_hand(workspace), notes), notes.lines()
+
+
+def _of_addition(path: Path) -> Addition | None:
+    """The added importer that recognises ``path``."""
+    for addition in added("beachhead.importers"):
+        addition.check(
+            isinstance(addition.value, Importer), f"is no {Importer.__module__}.{Importer.__name__}"
+        )
+        if addition.call(addition.value.recognised, path):
+            return addition
+    return None
 
 
 def _at_hand(workspace: Path | None) -> list[Blueprint]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,19 @@ class Notes:
             shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
             left.append(f"Not carried over: {what} ({len(places)} ×: {shown}).")
         return [*self.said, *left]
+
+
+@dataclass(frozen=True)
+class Importer:
+    """A form of maturity model that another package reads (``docs/additions.md``).
+
+    ``form``: what it is called when a model is imported; ``recognised``: whether a file or folder is of this form, told
+    from its content; ``read``: the blueprint in it, made by ``finished``, with a note of what does not fit.
+    """
+
+    form: str
+    recognised: Callable[[Path], bool]
+    read: Callable[[Path, Notes], Blueprint]
 
 
 class Ids:

@@ -1,4 +1,4 @@
-"""The headers of known CRMs, from the YAML files beside this module."""
+"""The headers of known CRMs, from the YAML files beside this module, and from those that other packages add."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from beachhead.tables.yaml_files import load_yaml
+from pydantic import BaseModel, ConfigDict
+
+from beachhead.additions import Addition, added
+from beachhead.errors import BadKnowledge, did_you_mean
+from beachhead.tables.crm.kinds import MARKS, kinds
+from beachhead.tables.yaml_files import Lines, load_yaml, validate
 
 HERE = Path(__file__).parent
 CRMS = ("salesforce", "hubspot", "dynamics")
@@ -43,13 +48,70 @@ def folded(label: str) -> str:
 
 @cache
 def profiles() -> tuple[Profile, ...]:
-    """Every known CRM's every kind."""
-    found = []
-    for crm in CRMS:
-        data, _ = load_yaml(HERE / f"{crm}.yaml")
-        for kind, entry in data["kinds"].items():
-            found.append(_profile(data["crm"], kind, entry, data.get("choices", {}).get(kind, {})))
-    return tuple(found)
+    """Every known CRM's every kind, ours first. Raises BadKnowledge for an added dialect that breaks the rules."""
+    dialects = [load_yaml(HERE / f"{crm}.yaml")[0] for crm in CRMS]
+    for addition in added("beachhead.dialects"):
+        dialect = _added(addition)
+        known = {data["crm"].casefold() for data in dialects}
+        addition.check(dialect["crm"].casefold() not in known, f"is of {dialect['crm']}, which is known")
+        dialects.append(dialect)
+    return tuple(
+        _profile(data["crm"], kind, entry, data.get("choices", {}).get(kind, {}))
+        for data in dialects
+        for kind, entry in data["kinds"].items()
+    )
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class KindOfDialect(_Strict):
+    """What a CRM calls one kind of table, its columns (field → labels, the preferred first) and those not taken.
+
+    ``key``: how ids of this kind begin.
+    """
+
+    columns: dict[str, list[str]]
+    object: list[str] = []
+    key: list[str] = []
+    also: list[str] = []
+
+
+class Dialect(_Strict):
+    """A file such as ``hubspot.yaml``. ``choices``: kind → field → the CRM's number → its word."""
+
+    crm: str
+    kinds: dict[str, KindOfDialect]
+    choices: dict[str, dict[str, dict[int, str]]] = {}
+
+
+def _added(addition: Addition) -> dict[str, Any]:
+    addition.check(
+        isinstance(addition.value, str | Path),
+        "is no path of a file such as hubspot.yaml in beachhead/tables/crm",
+    )
+    data, lines = load_yaml(addition.value)
+    validate(Dialect, data, lines, addition.value)
+    if said := problems(data, lines, addition.value):
+        raise BadKnowledge([f"{one} (a dialect of the installed package {addition.package})" for one in said])
+    return dict(data)
+
+
+def problems(data: dict[str, Any], lines: Lines, path: str | Path) -> list[str]:
+    """Each kind of table that there is not, and each field that its kind has not, as sentences with their lines."""
+    said = []
+    for kind, entry in data["kinds"].items():
+        if kind not in kinds():
+            where = f"{path}, line {lines.get(('kinds', kind), 1)}"
+            said.append(f"{where}: there is no kind of table {kind!r}{did_you_mean(kind, kinds())}.")
+            continue
+        known = {*kinds()[kind].fields, *MARKS.get(kind, ())}
+        for field in entry["columns"]:
+            if field not in known:
+                where = f"{path}, line {lines.get(('kinds', kind, 'columns', field), 1)}"
+                said.append(f"{where}: {kind!r} has no field {field!r}{did_you_mean(field, known)}.")
+    return said
 
 
 def _profile(crm: str, kind: str, entry: dict[str, Any], choices: dict[str, dict[int, str]]) -> Profile:
