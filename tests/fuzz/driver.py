@@ -26,12 +26,13 @@ from hypothesis import strategies as st
 
 from tests.fuzz.targets import TARGETS
 
+os.environ["POLARS_MAX_THREADS"] = "1"  # small tables: a child gains nothing by threads, and pays for them
 OUT = Path(__file__).parents[2] / "bench-results" / "fuzz"
 HANG, MEMORY = 20, 2 * 2**30  # seconds of the processor, however busy the machine is; bytes
 STUCK = 120  # seconds without a sign of life
 BATCH, SLOW = (
-    400,
-    {"workspaces": 50, "arguments": 50, "imports": 50, "answers": 50, "say": 50},
+    800,
+    {"workspaces": 100, "arguments": 100, "imports": 100, "answers": 100, "say": 100},
 )  # inputs to a child
 
 
@@ -119,17 +120,21 @@ def main(minutes: float, workers: int, names: tuple[str, ...], first: int) -> No
     chosen, ends = list(names or TARGETS), time.monotonic() + 60 * minutes
     inputs: Counter[str] = Counter()
     findings: dict[str, set[str]] = {name: set() for name in chosen}
-    plan = ((name, number) for number in range(first, 10**9) for name in chosen)
+    spent, batches = dict.fromkeys(chosen, 0.0), dict.fromkeys(chosen, first)
     context = multiprocessing.get_context("spawn")
     running: dict = {}
+    begun: dict = {}
     while time.monotonic() < ends or running:
         while len(running) < workers and time.monotonic() < ends:
-            name, number = next(plan)
+            busy = Counter(run[1] for run in running.values())
+            name = min(chosen, key=lambda n: (busy[n], spent[n]))  # each has the same time
+            number, batches[name] = batches[name], batches[name] + 1
             here, there = context.Pipe()
             child = context.Process(target=_child, args=(name, number, there))
             child.start()
             there.close()
-            running[here] = [child, name, number, time.monotonic(), ""]
+            begun[here] = time.monotonic()
+            running[here] = [child, name, number, begun[here], ""]
         for pipe in multiprocessing.connection.wait(list(running), timeout=1):
             child, name, number, _, folder = running[pipe]
             try:
@@ -147,6 +152,7 @@ def main(minutes: float, workers: int, names: tuple[str, ...], first: int) -> No
                 findings[name].add(told)
             else:
                 child.join(STUCK)
+                spent[name] += time.monotonic() - begun[pipe]
                 del running[pipe]
         for pipe, (child, name, number, since, folder) in list(running.items()):
             if time.monotonic() - since > STUCK:
