@@ -121,6 +121,8 @@ broken.market_tables = fails
         ("KeyError('SECRET AG')", 70, "something went wrong that is our fault (KeyError)"),
         ("BaseException('SECRET AG')", 70, "our fault (BaseException)"),
         ("MemoryError()", 1, "There is not enough memory for this."),
+        ("ImportError('x.so: failed to map segment')", 1, "There is not enough memory for this."),
+        ("ImportError('no such thing')", 70, "our fault (ImportError)"),
         (
             "PermissionError(13, 'x', 'place.csv')",
             1,

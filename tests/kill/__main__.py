@@ -40,7 +40,7 @@ CALLS = {  # system calls that are made to fail, and with what
     "unlink": "EIO",
     "ftruncate": "EIO",
 }
-FULL = (16, 64, 128, 256, 512)  # sizes of a disk that fills up, in kilobytes
+FULL = (0, 4, 8, 16, 64)  # sizes of a disk that fills up, in kilobytes
 
 Limit = Callable[[], None]
 

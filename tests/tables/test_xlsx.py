@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import time
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+from xlsxwriter.exceptions import FileCreateError
 
+from beachhead.errors import BadInput
 from beachhead.tables.xlsx import new_workbook
 
 
@@ -40,3 +43,13 @@ def test_a_workbook_that_fails_halfway_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="stop"), new_workbook(tmp_path / "a.xlsx"):
         raise ValueError("stop")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_zip_that_finds_no_room_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise FileCreateError(OSError(errno.EFBIG, "File too large"))
+
+    monkeypatch.setattr("xlsxwriter.Workbook.close", full)
+    with pytest.raises(BadInput, match="it cannot be written: "), new_workbook(tmp_path / "x.xlsx"):
+        pass
+    assert not (tmp_path / "x.xlsx").exists()

@@ -46,6 +46,10 @@ def commands() -> None:
     """Where a market stands on its life cycle, where each customer stands, what to do and say next."""
 
 
+# what the system's loader says where a library finds no memory to be loaded into
+_NO_ROOM = ("allocate memory", "failed to map segment")
+
+
 def main() -> None:
     """Run the command line and exit: 0 done, 1 problems found or refused, 2 usage, 70 our fault, 130 interrupted.
 
@@ -85,6 +89,8 @@ def _run() -> int:
             return _refused(f"The output cannot be written: {why(error)}.")
         return _refused(f"{error.filename}: it cannot be read or written: {why(error)}.")
     except BaseException as fault:
+        if isinstance(fault, ImportError) and any(sign in str(fault) for sign in _NO_ROOM):
+            return _refused("There is not enough memory for this.")
         from beachhead.cli._fault import report
 
         click.echo(report(fault), err=True)

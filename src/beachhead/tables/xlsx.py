@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
+from beachhead.errors import BadInput
 from beachhead.tables.signs import printable
-from beachhead.tables.writing import write_whole
+from beachhead.tables.writing import why, write_whole
 
 NO_DAY = dt.date(1980, 1, 1)
 """When a workbook was made that is told no day: the first that its archive can hold."""
@@ -45,7 +47,10 @@ def new_workbook(path: Path, *, made: dt.date = NO_DAY, title: str = "", **optio
         "strings_to_numbers": False,
         "in_memory": True,
     }
-    with _Book(file, fixed | options) as book:
-        book.set_properties({"title": printable(title), "created": dt.datetime.combine(made, dt.time())})
-        yield book
+    try:
+        with _Book(file, fixed | options) as book:
+            book.set_properties({"title": printable(title), "created": dt.datetime.combine(made, dt.time())})
+            yield book
+    except FileCreateError as error:  # the zip library needs room of its own
+        raise BadInput(f"it cannot be written: {why(error.args[0])}", file=path) from error
     write_whole(path, file.getvalue())
