@@ -161,7 +161,13 @@ class Room:
             code = process.wait()
             told[f"{kind}, {name}: stood still and was killed"] += 1
         state = self.verdict(old, new)
-        state = "lost" if code == 0 and state == "old" else "ours" if code == 70 else state
+        state = (
+            "lost"
+            if code == 0 and state == "old"
+            else "ours"
+            if code == 70 and state in ("old", "new")
+            else state
+        )
         told[f"{kind}, {name}: {state}"] += 1
 
 
