@@ -209,6 +209,7 @@ def test_it_names_the_facts_it_asks_for() -> None:
         ("last_seller ~ '^C'", "use LIKE"),
         ("CASE months_since_purchase WHEN 1 THEN TRUE END", "CASE WHEN condition"),
         ("months_since_purchase > 1e999", "too large"),
+        ("months_since_purchase > 2024E", "2024E is no number"),
         ("last_purchase < CURRENT_DATE", "months_since_purchase"),
         ("last_purchase < now()", "months_since_purchase"),
         ("last_purchase + INTERVAL '1 month' < '2009-01-01'", "months_since_purchase"),

@@ -31,8 +31,7 @@ ACCOUNTS = "1234"  # at which four writers write at once; the one outcome that i
 LOST = ("mixed", "torn", "lost", "fault", "blocked", "problems", "ours")
 PLAY, MODEL = "partner-in-name", "operations"
 LONG = 40  # seconds
-CALLS = {  # system calls that are made to fail, and with what
-    "write": "ENOSPC",
+CALLS = {  # that are made to fail, and with what; no write, by which threads wake each other too
     "pwrite64": "EIO",
     "fsync": "EIO",
     "rename": "EIO",

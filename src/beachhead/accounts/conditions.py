@@ -202,7 +202,10 @@ class _Builder:
     def literal(self, node: exp.Literal) -> Term:
         if node.is_string:
             return Term(pl.lit(node.this), "text", f"'{node.this}'", literal=node.this)
-        number = float(node.this)
+        try:
+            number = float(node.this)
+        except ValueError:  # the parser takes 2024E for a number
+            self.refuse(f"{node.this} is no number")
         if not math.isfinite(number):
             self.refuse(f"{node.this} is too large a number")
         # Kept an integer where it is one, so that large integers compare exactly.
