@@ -123,7 +123,6 @@ def main(minutes: float, workers: int, names: tuple[str, ...], first: int) -> No
     spent, batches = dict.fromkeys(chosen, 0.0), dict.fromkeys(chosen, first)
     context = multiprocessing.get_context("spawn")
     running: dict = {}
-    begun: dict = {}
     while time.monotonic() < ends or running:
         while len(running) < workers and time.monotonic() < ends:
             busy = Counter(run[1] for run in running.values())
@@ -133,10 +132,11 @@ def main(minutes: float, workers: int, names: tuple[str, ...], first: int) -> No
             child = context.Process(target=_child, args=(name, number, there))
             child.start()
             there.close()
-            begun[here] = time.monotonic()
-            running[here] = [child, name, number, begun[here], ""]
+            running[here] = [child, name, number, time.monotonic(), ""]
         for pipe in multiprocessing.connection.wait(list(running), timeout=1):
-            child, name, number, _, folder = running[pipe]
+            child, name, number, since, folder = running[pipe]
+            running[pipe][3] = time.monotonic()
+            spent[name] += running[pipe][3] - since
             try:
                 kind, told = pipe.recv()
             except EOFError:
@@ -145,17 +145,17 @@ def main(minutes: float, workers: int, names: tuple[str, ...], first: int) -> No
                 findings[name].add(f"seed {number}: the process ended with {child.exitcode}, at {folder}")
             if kind == "tried":
                 inputs[name] += 1
-                running[pipe][3:] = [time.monotonic(), told]
+                running[pipe][4] = told
             elif kind == "found":
                 if told not in findings[name]:
                     print(f"{name}, seed {number}: {told}", flush=True)
                 findings[name].add(told)
             else:
                 child.join(STUCK)
-                spent[name] += time.monotonic() - begun[pipe]
                 del running[pipe]
         for pipe, (child, name, number, since, folder) in list(running.items()):
             if time.monotonic() - since > STUCK:
+                spent[name] += STUCK
                 findings[name].add(f"seed {number}: it hung where nothing could stop it, at {folder}")
                 child.kill()
                 del running[pipe]

@@ -30,7 +30,7 @@ from tests.kill.forks import forked
 ACCOUNTS = "1234"  # at which four writers write at once; the one outcome that is there is of the fifth
 LOST = ("mixed", "torn", "lost", "fault", "blocked", "problems", "ours")
 PLAY, MODEL = "partner-in-name", "operations"
-LONG = 40  # seconds
+LONG = 40  # seconds that a writer which meets a fault has
 CALLS = {  # that are made to fail, and with what; no write, by which threads wake each other too
     "pwrite64": "EIO",
     "fsync": "EIO",
@@ -153,20 +153,15 @@ class Room:
         process = begun(self.writers[name], **how)
         try:
             code = process.wait(LONG)
-        except (
-            subprocess.TimeoutExpired
-        ):  # libraries that are refused memory while they start can wait for ever
-            process.kill()
+        except subprocess.TimeoutExpired:
+            process.kill()  # libraries that are refused memory while they start can wait for ever
             code = process.wait()
             told[f"{kind}, {name}: stood still and was killed"] += 1
         state = self.verdict(old, new)
-        state = (
-            "lost"
-            if code == 0 and state == "old"
-            else "ours"
-            if code == 70 and state in ("old", "new")
-            else state
-        )
+        if code == 0 and state == "old":
+            state = "lost"
+        elif code == 70 and state in ("old", "new"):
+            state = "ours"
         told[f"{kind}, {name}: {state}"] += 1
 
 

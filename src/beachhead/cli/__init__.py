@@ -79,8 +79,6 @@ def _run() -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         return 130
-    except MemoryError:
-        return _refused("There is not enough memory for this.")
     except OSError as error:
         from beachhead.tables.writing import why
 
@@ -89,12 +87,18 @@ def _run() -> int:
             return _refused(f"The output cannot be written: {why(error)}.")
         return _refused(f"{error.filename}: it cannot be read or written: {why(error)}.")
     except BaseException as fault:
-        if isinstance(fault, ImportError) and any(sign in str(fault) for sign in _NO_ROOM):
+        if _no_memory(fault):
             return _refused("There is not enough memory for this.")
         from beachhead.cli._fault import report
 
         click.echo(report(fault), err=True)
         return 70
+
+
+def _no_memory(fault: BaseException) -> bool:
+    """Whether memory ended, also while the system's loader looked for room for a library."""
+    loading = isinstance(fault, ImportError) and any(sign in str(fault) for sign in _NO_ROOM)
+    return loading or isinstance(fault, MemoryError)
 
 
 def _refused(sentence: str) -> int:

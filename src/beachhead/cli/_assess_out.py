@@ -19,6 +19,7 @@ from beachhead.practice.results import Results, level_shown, results
 from beachhead.practice.roadmap import Roadmap, roadmap
 from beachhead.practice.rollup import compare, latest, rollup, weakest_points
 from beachhead.practice.subjects import Subject
+from beachhead.tables.counted import counted
 from beachhead.tables.csv_cells import csv_text
 from beachhead.tables.departments import departments
 from beachhead.tables.workbooks import Sheet, write_workbook
@@ -106,10 +107,6 @@ def _scores(found: Results) -> None:
     click.echo()
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
@@ -143,7 +140,8 @@ def _gaps(found: Results) -> None:
         click.echo("No gaps: everything that was answered stands at its highest level.\n")
         return
     click.echo(
-        f"What to do first ({_count(found.gaps.height, 'step')}, by value over effort, what is needed before comes first)"
+        f"What to do first ({counted(found.gaps.height, 'step')}, by value over effort, "
+        "what is needed before comes first)"
     )
     rows = [
         [
@@ -175,7 +173,7 @@ def _open(found: Results) -> None:
         table(["point", "who says what"], rows)
         click.echo()
     if found.open.height:
-        click.echo(f"Find out first ({_count(found.open.height, 'point')} without an answer)")
+        click.echo(f"Find out first ({counted(found.open.height, 'point')} without an answer)")
         rows = [
             [
                 f"{r['name']} ({r['point']})",

@@ -6,6 +6,7 @@ as columns and one column per series are recognised, and what was taken for what
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -128,8 +129,7 @@ def _recognised(
         ids = pl.Series([alone]).new_from_index(0, frame.height)
     optional_names = {r: c for r, c in optional_names.items() if c not in used and c != figure}
     _tell(frame, used, date, figure, list(optional_names.values()), notes)
-    optional = {role: frame.get_column(c) for role, c in optional_names.items()}
-    _measured(frame, [c for c in frame.columns if c not in (date, figure)], optional)
+    optional = _stated(frame, optional_names, used, [c for c in frame.columns if c not in (date, figure)])
     return _long(frame, ids, date, figure, optional, notes), skipped
 
 
@@ -261,18 +261,12 @@ def _from_period_columns(
         own = pl.Series(
             [default_id if frame.height == 1 else f"{default_id} {i + 1}" for i in range(frame.height)]
         )
-    h, w = frame.height, len(periods)
-    y = _stacked([frame.get_column(c) for c in periods])
-    ds = pl.Series(periods).gather(np.repeat(np.arange(w, dtype=np.uint32), h))
-    again = np.tile(np.arange(h, dtype=np.uint32), w)
-    stated = {r: frame.get_column(c) for r, c in optional_names.items() if c not in used}
-    _measured(frame, rest, stated)
-    optional = {r: column.gather(again) for r, column in stated.items()}
+    optional = _stated(frame, optional_names, used, rest)
     notes = [
         f"wide table: the columns {periods[0]} to {periods[-1]} are taken for dates, each row for a series",
         *foot,
     ]
-    return Tidy(own.gather(again), ds, y, optional, "y", "ds", h, periods, notes)
+    return _melted(frame, periods, periods, own, optional, "ds", notes)
 
 
 def _without_foot(frame: pl.DataFrame, periods: list[str]) -> tuple[pl.DataFrame, list[str]]:
@@ -283,8 +277,9 @@ def _without_foot(frame: pl.DataFrame, periods: list[str]) -> tuple[pl.DataFrame
     if last == frame.height or not inside.any():
         return frame, []
     left = frame.height - last
-    said = f"{left} row{'s' if left > 1 else ''} below the last figures left out: no figure stands there"
-    return frame.head(last), [said]
+    return frame.head(last), [
+        f"{counted(left, 'row')} below the last figures left out: no figure stands there"
+    ]
 
 
 def _from_years_and_parts(
@@ -308,25 +303,44 @@ def _from_years_and_parts(
     id_names = [names[s] for s in ID if s in names and names[s] not in apart]
     used = naming_columns(frame, [*id_names, *telling_apart(frame, id_names, year, apart)], [year])
     own = names_of(frame, used) if used else pl.Series([default_id]).new_from_index(0, frame.height)
-    h, w = frame.height, len(parts)
-    years = frame.get_column(year).cast(pl.String, strict=False).str.extract(r"(\d{4})", 1)
-    ds = pl.concat([years + part for part in parts.values()])
-    y = _stacked([frame.get_column(c) for c in parts])
-    again = np.tile(np.arange(h, dtype=np.uint32), w)
-    stated = {r: frame.get_column(c) for r, c in optional_names.items() if c not in used}
-    _measured(frame, [c for c in frame.columns if c not in parts and c != year], stated)
+    optional = _stated(frame, optional_names, used, [c for c in frame.columns if c not in {year, *parts}])
     unused = [c for c in frame.columns if c not in {year, *parts, *used, *optional_names.values()}]
     notes = [f"taken: {year!r} and the columns {', '.join(parts)} together for the date"]
     notes += [f"not used: {listed(unused)}"] if unused else []
-    optional = {r: column.gather(again) for r, column in stated.items()}
-    return Tidy(own.gather(again), ds, y, optional, "y", year, h, list(parts), notes, by_rows=True)
+    years = frame.get_column(year).cast(pl.String, strict=False).str.extract(r"(\d{4})", 1)
+    dates = [years + part for part in parts.values()]
+    found = _melted(frame, list(parts), dates, own, optional, year, notes)
+    found.by_rows = True
+    return found
 
 
-def _measured(frame: pl.DataFrame, columns: list[str], optional: dict[str, pl.Series]) -> None:
-    """What columns say of all rows alike stands for the unit where none is stated."""
-    said = None if "unit" in optional else said_of_all(frame, columns)
+def _stated(
+    frame: pl.DataFrame, optional_names: dict[str, str], used: list[str], columns: list[str]
+) -> dict[str, pl.Series]:
+    """What else is stated, by role; for the unit also what ``columns`` say of all rows alike."""
+    stated = {role: frame.get_column(c) for role, c in optional_names.items() if c not in used}
+    said = None if "unit" in stated else said_of_all(frame, columns)
     if said is not None:
-        optional["unit"] = pl.Series("unit", [said]).new_from_index(0, frame.height)
+        stated["unit"] = pl.Series("unit", [said]).new_from_index(0, frame.height)
+    return stated
+
+
+def _melted(
+    frame: pl.DataFrame,
+    columns: list[str],
+    dates: Sequence[str | pl.Series],
+    own: pl.Series,
+    optional: dict[str, pl.Series],
+    date: str,
+    notes: list[str],
+) -> Tidy:
+    """A figure per row from ``columns`` of figures: ``dates`` by column, the rest by row of ``frame``."""
+    h, w = frame.height, len(columns)
+    y = _stacked([frame.get_column(c) for c in columns])
+    ds = pl.concat([pl.Series([d]).new_from_index(0, h) if isinstance(d, str) else d for d in dates])
+    again = np.tile(np.arange(h, dtype=np.uint32), w)
+    optional = {role: column.gather(again) for role, column in optional.items()}
+    return Tidy(own.gather(again), ds, y, optional, "y", date, h, columns, notes)
 
 
 def _from_series_columns(frame: pl.DataFrame, date: str, columns: list[str], notes: list[str]) -> Tidy:
