@@ -3,6 +3,7 @@
 docs/reference/commands.md    every command with its options, from the command line itself
 docs/reference/tables.md      every table of a workspace with its columns, from the definitions
 docs/reference/licences.md    every package that an installation brings, with its licence, from their own statements
+docs/architecture.md          the rooms and an account's path through them, with docs/images/architecture.svg
 schemas/                      JSON Schemas of the YAML files, for editors
 """
 
@@ -12,6 +13,7 @@ import importlib.util
 from importlib import metadata
 from pathlib import Path
 
+import architecture
 import click
 import polars as pl
 from packaging.requirements import Requirement
@@ -151,6 +153,13 @@ def build(root: Path) -> list[Path]:
     for name, text in pages.items():
         (reference / name).write_text(text, encoding="utf-8")
     written = [reference / name for name in pages]
+    for name, text in {
+        "architecture.md": architecture.page(),
+        "images/architecture.svg": architecture.picture(),
+    }.items():
+        written.append(root / "docs" / name)
+        written[-1].parent.mkdir(exist_ok=True)
+        written[-1].write_text(text, encoding="utf-8")
     if importlib.util.find_spec("beachhead.practice.schemas"):
         from beachhead.practice.schemas import write_schemas
 

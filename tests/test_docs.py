@@ -6,12 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import beachhead as bh
 from beachhead.cli import commands
@@ -148,8 +150,12 @@ def test_the_gallery_names_commands_that_there_are() -> None:
 
 
 def _site() -> Any:
-    """The module that builds the site, which is no part of the package."""
-    spec = spec_from_file_location("docs_site", ROOT / "docs" / "site.py")
+    return _of_docs("site")
+
+
+def _of_docs(name: str) -> Any:
+    """A module of ``docs/``, which is no part of the package."""
+    spec = spec_from_file_location(f"docs_{name}", ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
@@ -194,3 +200,29 @@ def test_the_reference_pages_are_current(tmp_path: Path) -> None:
 )
 def test_output_is_compared_as_the_contract_says(shown: list[str], said: str, same: bool) -> None:
     assert matches(shown, said) is same
+
+
+def test_the_picture_shows_every_room_and_no_arrow_against_the_direction() -> None:
+    architecture = _of_docs("architecture")
+    order = architecture.rooms()
+    folders = {
+        path.name for path in (ROOT / "src" / "beachhead").iterdir() if (path / "__init__.py").is_file()
+    }
+    assert folders <= set(order), "a room stands outside the import contract"
+    drawn = architecture.picture()
+    assert all(f">{room}</text>" in drawn for room in order)
+    within = {(a, b) for a, b in architecture.imports() if {a, b} <= set(order)}
+    assert ("documents", "practice") in within
+    assert all(order.index(taker) > order.index(giver) for taker, giver in within)
+    above = [room for room in order if room not in architecture.FLOOR]
+    assert drawn.count("marker-end") == sum({a, b} <= set(above) for a, b in within)
+
+
+def test_what_the_public_ci_runs_is_what_the_project_has() -> None:
+    settings = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
+    steps = [step.get("run", "") for job in settings["jobs"].values() for step in job["steps"]]
+    named = {word for step in steps for word in step.split() if word.startswith(".ci/")}
+    assert named == {".ci/run", ".ci/check-release"}
+    assert all((ROOT / name).is_file() for name in named)
+    oldest = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
+    assert oldest == f">={settings['jobs']['tests']['strategy']['matrix']['python'][0]}"
