@@ -34,3 +34,14 @@ def test_a_file_that_is_not_in_the_order_of_its_series_is_refused(tmp_path: Path
     LIVES.sort("ds", "unique_id").write_parquet(tmp_path / "mixed.parquet")
     with pytest.raises(BadInput, match="not in the order of their series"):
         list(bh.stream(tmp_path / "mixed.parquet", 3, [80], rows=40, kind="stock"))
+
+
+def test_a_damaged_file_is_refused_and_an_absent_one_is_not_called_damaged(tmp_path: Path) -> None:
+    LIVES.write_parquet(tmp_path / "lives.parquet")
+    damaged = bytearray((tmp_path / "lives.parquet").read_bytes())
+    damaged[40:400:3] = b"\xff" * len(damaged[40:400:3])
+    (tmp_path / "lives.parquet").write_bytes(damaged)
+    with pytest.raises(BadInput, match=r"lives\.parquet: this Parquet file is damaged"):
+        list(bh.stream(tmp_path / "lives.parquet", 3, [80], rows=40, kind="stock"))
+    with pytest.raises(FileNotFoundError):
+        list(bh.stream(tmp_path / "none.parquet", 3, [80], rows=40, kind="stock"))

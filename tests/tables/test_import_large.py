@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from beachhead.errors import BadInput
 from beachhead.tables import sources, stored
 from beachhead.tables.importing import import_folder
 from beachhead.tables.workspace import Workspace
@@ -127,3 +128,16 @@ def test_a_neutralised_cell_is_restored_whether_streamed_or_not(
         desk.put("accounts.csv", *lines)
         desk.run()
         assert Workspace(desk.into).table("accounts")["name"].to_list()[:2] == ["=Firm 0", "=Firm 1"]
+
+
+def test_a_large_damaged_parquet_file_is_refused(streaming: None, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    path = desk.exports / "accounts.parquet"
+    pl.DataFrame(
+        {"Account ID": [f"a{i}" for i in range(2000)], "Account Name": ["Acme"] * 2000}
+    ).write_parquet(path, compression="uncompressed")
+    damaged = bytearray(path.read_bytes())
+    damaged[60:900:3] = b"\xff" * len(damaged[60:900:3])
+    path.write_bytes(damaged)
+    with pytest.raises(BadInput, match="this Parquet file is damaged"):
+        import_folder(desk.exports, desk.into)

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from beachhead.errors import BadInput, BadQuestion
+from beachhead.tables.paths import undamaged
 from beachhead.tables.schema import TEXTS
 from beachhead.tables.workspace import TABLES, Workspace, definition
 
@@ -161,3 +162,21 @@ def test_a_column_of_one_s_own_is_whole_numbers_where_all_of_it_is(tmp_path: Pat
     write(tmp_path, "accounts.csv", "account,Rooms,Score,Code\nA,2,1.5,007\nB,14,2,008\n")
     table = Workspace(tmp_path).table("accounts")
     assert [table.schema[c] for c in ("Rooms", "Score", "Code")] == [pl.Int64, pl.Float64, pl.String]
+
+
+def test_a_table_in_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.parquet"
+    pl.DataFrame({"account": [f"a{i}" for i in range(500)], "name": ["Acme"] * 500}).write_parquet(path)
+    damaged = bytearray(path.read_bytes())
+    damaged[40:400:3] = b"\xff" * len(damaged[40:400:3])
+    path.write_bytes(damaged)
+    with pytest.raises(BadInput, match=r"accounts\.parquet: this Parquet file is damaged"):
+        Workspace(tmp_path).table("accounts")
+
+
+def test_damage_that_makes_the_reader_panic_is_damage(tmp_path: Path) -> None:
+    """Polars panics where a file's own sizes contradict each other; a panic is no ``Exception``."""
+    with pytest.raises(BadInput, match=r"x\.parquet: this Parquet file is damaged"), undamaged("x.parquet"):
+        raise pl.exceptions.PanicException("assertion failed: offset + length <= self.length")
+    with pytest.raises(KeyboardInterrupt), undamaged("x.parquet"):
+        raise KeyboardInterrupt

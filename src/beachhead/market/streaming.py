@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from beachhead.errors import BadInput
-from beachhead.tables.paths import scan_parquet
+from beachhead.tables.paths import scan_parquet, undamaged
 
 from .fit import fit
 
@@ -22,11 +22,13 @@ def batches(path: str | Path, rows: int = ROWS) -> Iterator[pl.DataFrame]:
     Raises BadInput if a series comes back after others: then the file is not in the order of its series.
     """
     scan = scan_parquet(path)
-    total = scan.select(pl.len()).collect().item()
+    with undamaged(path):
+        total = scan.select(pl.len()).collect().item()
     rest: pl.DataFrame | None = None
     done: set[Any] = set()
     for offset in range(0, total, rows):
-        part = scan.slice(offset, rows).collect()
+        with undamaged(path):
+            part = scan.slice(offset, rows).collect()
         if rest is not None:
             part = pl.concat([rest, part])
         last = part["unique_id"][-1]

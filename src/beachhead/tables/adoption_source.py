@@ -17,11 +17,12 @@ from beachhead.tables.adoption_kinds import kind_in
 from beachhead.tables.adoption_rows import Ledger, Rows
 from beachhead.tables.adoption_shapes import Tidy, tidy
 from beachhead.tables.counted import counted
-from beachhead.tables.files import TextTable, file_kind, read_parquet, read_text_table
+from beachhead.tables.files import TextTable, file_kind, read_text_table
 from beachhead.tables.frames import to_polars
 from beachhead.tables.headers import literal_name
 from beachhead.tables.labels import BAD, NUMBER, UNIT_FREQ, Labels, parse_labels
 from beachhead.tables.numbers import Numbers
+from beachhead.tables.paths import read_parquet
 from beachhead.tables.periods import Ints, numbered_end
 from beachhead.tables.sheets import filled_sheets
 from beachhead.tables.signs import printable

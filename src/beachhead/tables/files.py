@@ -136,7 +136,7 @@ NO_CELLS = (pl.Object, pl.Binary)
 
 
 def _read_parquet(path: Path, file: str) -> TextTable:
-    frame = read_parquet(path, file)
+    frame = paths.read_parquet(path, file)
     kept = {c: t for c, t in frame.schema.items() if not t.is_nested() and t not in NO_CELLS}
     text = pl.DataFrame([as_text(frame.get_column(c)) for c in kept], schema=dict.fromkeys(kept, pl.String))
     notes = [
@@ -156,14 +156,6 @@ def as_text(column: pl.Series) -> pl.Series:
     if _whole(column):
         column = column.cast(pl.Int64)
     return column.cast(pl.String, strict=False)
-
-
-def read_parquet(path: Path, file: str) -> pl.DataFrame:
-    """A Parquet file as it is, typed."""
-    try:
-        return paths.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as e:
-        raise BadInput("this Parquet file is damaged", file=file) from e
 
 
 def _whole(column: pl.Series) -> bool:

@@ -17,6 +17,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -166,15 +167,30 @@ def scan_csv(path: Any, **options: Any) -> pl.LazyFrame:
     return pl.scan_csv(path, glob=False, **options)
 
 
-def read_parquet(path: Any, **options: Any) -> pl.DataFrame:
-    """``polars.read_parquet``; ``[1]``, ``*`` and ``?`` in a path are no pattern."""
+def read_parquet(path: Path, file: object = None) -> pl.DataFrame:
+    """``polars.read_parquet``; ``[1]``, ``*`` and ``?`` in a path are no pattern. Raises BadInput, naming ``file``
+    (default: the path), where the file is damaged."""
     import polars as pl
 
-    return pl.read_parquet(path, glob=False, hive_partitioning=False, **options)
+    with undamaged(file or path):
+        return pl.read_parquet(path, glob=False, hive_partitioning=False)
+
+
+@contextmanager
+def undamaged(file: object) -> Iterator[None]:
+    """For reading a Parquet file: damage, of which some ends in a panic of the reader, is told as BadInput."""
+    import polars as pl
+
+    try:
+        yield
+    except (FileNotFoundError, PermissionError):
+        raise
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as damage:
+        raise BadInput("this Parquet file is damaged", file=file) from damage
 
 
 def scan_parquet(path: Any, **options: Any) -> pl.LazyFrame:
-    """``polars.scan_parquet``; ``[1]``, ``*`` and ``?`` in a path are no pattern."""
+    """``polars.scan_parquet``; ``[1]``, ``*`` and ``?`` in a path are no pattern. Collect it within ``undamaged``."""
     import polars as pl
 
     return pl.scan_parquet(path, glob=False, hive_partitioning=False, **options)

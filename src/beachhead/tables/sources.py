@@ -18,7 +18,7 @@ from beachhead.tables.delimited import SAMPLE, sniff_separator
 from beachhead.tables.encodings import decode
 from beachhead.tables.files import NO_CELLS, TextTable, file_kind, is_total, read_text_table
 from beachhead.tables.mending import mended_copy
-from beachhead.tables.paths import files_in, scan_csv, scan_parquet
+from beachhead.tables.paths import files_in, scan_csv, scan_parquet, undamaged
 from beachhead.tables.sheets import open_workbook, visible_sheets
 
 LARGE = 32_000_000
@@ -259,7 +259,11 @@ def _of_head(name: str, head: bytes) -> TextTable:
 
 
 def _large_parquet(file: Path, scratch: Path) -> Source:
-    scan = scan_parquet(file)
+    with undamaged(file.name):
+        return _cells(file, scan_parquet(file), scratch)
+
+
+def _cells(file: Path, scan: pl.LazyFrame, scratch: Path) -> Source:
     cells = [
         pl.col(n).dt.to_string("iso") if t == pl.Duration else pl.col(n).cast(pl.String)
         for n, t in scan.collect_schema().items()

@@ -19,7 +19,7 @@ from beachhead.tables.files import read_text_table
 from beachhead.tables.journal import Writer, recover, replace_files
 from beachhead.tables.merging import MENTIONED, VANISHED, Merged
 from beachhead.tables.names import MATCH_COLUMNS, Registry, aliases, candidates, merged_matches
-from beachhead.tables.paths import inside, read_csv, scan_parquet
+from beachhead.tables.paths import inside, read_csv, scan_parquet, undamaged
 from beachhead.tables.remembered import Section, read_sections, read_text, with_sections
 from beachhead.tables.schema import Table
 from beachhead.tables.streaming import merge_streamed
@@ -63,7 +63,8 @@ class Stored:
         path = self.path(name)
         if path is None or path.suffix != ".parquet":
             return False
-        return int(scan_parquet(path).select(pl.len()).collect().item()) >= PARQUET_FROM
+        with undamaged(path):
+            return int(scan_parquet(path).select(pl.len()).collect().item()) >= PARQUET_FROM
 
     def scan(self, name: str) -> pl.LazyFrame | None:
         """The table without reading it; None when there is none."""
