@@ -21,6 +21,7 @@ from beachhead.accounts.fact_columns import conditions_schema
 from beachhead.accounts.sentences import Sentence
 from beachhead.errors import BadInput, BadKnowledge
 from beachhead.knowledge import folder
+from beachhead.tables.kept import of_package
 from beachhead.tables.paths import YAML, files_in
 from beachhead.tables.yaml_files import Text, load_model, where
 
@@ -28,7 +29,7 @@ from beachhead.tables.yaml_files import Text, load_model, where
 class PatternFile(BaseModel):
     """The fields of a pattern's YAML file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, populate_by_name=True)
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     version: int
@@ -111,11 +112,12 @@ def _shipped() -> tuple[Pattern, ...]:
 
 def _read(path: Path, columns: Mapping[str, PolarsDataType]) -> Pattern:
     file, lines = load_model(PatternFile, path)
+    check = Condition.shipped if of_package(path) else Condition.parse
     return Pattern(
         id=file.id,
         name=file.name,
         rank=file.rank,
         meaning=file.meaning,
-        condition=Condition.parse(file.condition, columns, where(path, lines, ("if",))),
+        condition=check(file.condition, columns, where(path, lines, ("if",))),
         because=Sentence.parse(file.because, columns, where(path, lines, ("because",))),
     )

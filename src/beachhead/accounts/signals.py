@@ -48,7 +48,7 @@ Share = Annotated[float, Field(gt=0, le=100)]
 class Likelihood(BaseModel):
     """How many of 100 accounts of each category give the signal within a year; only ratios matter."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 
     innovators: Share
     early_adopters: Share
@@ -60,7 +60,7 @@ class Likelihood(BaseModel):
 class Signal(BaseModel):
     """One signal."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     name: Text
@@ -79,7 +79,7 @@ class Signal(BaseModel):
 class SignalFile(BaseModel):
     """A file of signals."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 
     id: Text
     version: int

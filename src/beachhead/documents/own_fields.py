@@ -41,7 +41,7 @@ _RESERVED = ("brand", "made", "document_title", "loop", "self", "true", "false",
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", coerce_numbers_to_str=True)
 
 
 class Sender(_Part):
@@ -74,7 +74,7 @@ class Prices(_Part):
 class OwnFields(BaseModel):
     """What a file of own fields may hold; every other name is a field of the user's own."""
 
-    model_config = ConfigDict(extra="allow", coerce_numbers_to_str=True)
+    model_config = ConfigDict(defer_build=True, extra="allow", coerce_numbers_to_str=True)
 
     validity: str = ""
     sender: Sender | None = None

@@ -21,7 +21,7 @@ NAMES = ("customer", "us", "offering")
 class Wording(BaseModel):
     """The sentences for one category: under the title, at the beginning, before each part, at the end."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
 
     category: Stage | Literal["unknown"]
     subtitle: Text
@@ -45,7 +45,7 @@ class Wording(BaseModel):
 class WordingFile(BaseModel):
     """The fields of ``wording.yaml``."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
 
     id: Id
     version: int

@@ -78,7 +78,7 @@ Day = Annotated[dt.date, BeforeValidator(_day), WithJsonSchema({"type": "string"
 class Answer(BaseModel):
     """One answer to one point."""
 
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", coerce_numbers_to_str=True)
 
     level: Annotated[
         Number | Literal["dont_know", "not_applicable"] | None,
@@ -118,7 +118,7 @@ class Answer(BaseModel):
 class Assessment(BaseModel):
     """The answers of one respondent at a date."""
 
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", coerce_numbers_to_str=True)
 
     subject: Text = Field(description="Id of the account, name of the partner firm or of the release")
     kind: Literal["account", "partner", "release"]

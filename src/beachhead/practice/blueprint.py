@@ -86,7 +86,7 @@ def _above_zero(number: float) -> float:
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", coerce_numbers_to_str=True)
 
 
 class LevelTexts(_Part):

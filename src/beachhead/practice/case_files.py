@@ -36,7 +36,7 @@ def _figure(value: Any) -> Any:
 class Figure(BaseModel):
     """One figure of the customer's: ``value``, or ``low``, ``likely`` and ``high``."""
 
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", coerce_numbers_to_str=True)
 
     value: Number | None = None
     low: Number | None = None
@@ -60,7 +60,7 @@ class Figure(BaseModel):
 class Case(BaseModel):
     """What one account said about the figures of one offering's business case."""
 
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", coerce_numbers_to_str=True)
 
     account: Text
     offering: Id

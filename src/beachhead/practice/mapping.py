@@ -36,7 +36,7 @@ _REVERSED: dict[Relation, Relation] = {"subset": "superset", "superset": "subset
 class Pair(BaseModel):
     """Two points that speak of the same thing, wholly or in part."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", populate_by_name=True)
 
     source: Annotated[Id, Field(alias="from", description="Point of the source blueprint")]
     to: Annotated[Id, Field(description="Point of the target blueprint")]
@@ -47,7 +47,9 @@ class Pair(BaseModel):
 class Mapping(BaseModel):
     """Which points of one blueprint speak of which points of another."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(
+        defer_build=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True
+    )
 
     id: Id
     version: Annotated[int, Field(ge=0, strict=True)]

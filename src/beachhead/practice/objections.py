@@ -44,7 +44,7 @@ SYNONYMS = "synonyms.yaml"
 class Synonyms(BaseModel):
     """Words and phrases that stand for the same thing, by group."""
 
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", coerce_numbers_to_str=True)
 
     id: Id
     version: Annotated[int, Field(ge=0, strict=True)]

@@ -117,7 +117,7 @@ Whens = Annotated[
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", coerce_numbers_to_str=True)
 
 
 class Mitigation(_Part):

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
-import sqlglot
-from sqlglot import exp
 
 from beachhead.accounts.patterns import Pattern, load_patterns
 from beachhead.accounts.readable import DEPARTMENTS, PATTERNS, PRODUCTS
@@ -20,8 +18,6 @@ from beachhead.tables.departments import departments
 
 if TYPE_CHECKING:
     from beachhead.tables.workspace import Workspace
-
-_COMPARED = (exp.EQ, exp.NEQ, exp.In, exp.ArrayContains)
 
 
 def unknown(
@@ -44,11 +40,14 @@ def unknown(
 
 def named(condition: str) -> Iterator[tuple[str, str]]:
     """Every fact that ``condition`` compares with a text, and the text; a broken condition gives nothing."""
+    import sqlglot  # slow to import
+    from sqlglot import exp
+
     try:
         tree = sqlglot.parse_one(condition, dialect="postgres", into=exp.Condition)
     except (sqlglot.errors.SqlglotError, RecursionError):
         return
-    for node in tree.find_all(*_COMPARED):
+    for node in tree.find_all(exp.EQ, exp.NEQ, exp.In, exp.ArrayContains):
         columns = {column.name for column in node.find_all(exp.Column)}
         if len(columns) == 1:
             yield from ((columns.copy().pop(), x.this) for x in node.find_all(exp.Literal) if x.is_string)

@@ -19,6 +19,7 @@ from beachhead.knowledge import folder
 from beachhead.practice import customer_words, play_words
 from beachhead.practice.facts_joined import known_facts
 from beachhead.practice.plays import Objection, Play
+from beachhead.tables.kept import of_package
 from beachhead.tables.paths import YAML, files_in
 from beachhead.tables.workspace import Workspace
 from beachhead.tables.yaml_files import Lines, load_model, where
@@ -74,6 +75,11 @@ class _Filed(Generic[One]):
 
     def at(self, *loc: str | int) -> str:
         return where(self.path, self.lines, loc)
+
+    def checked(self, text: str, known: Mapping[str, PolarsDataType], *loc: str | int) -> Condition:
+        """The condition ``text``, which stands at ``loc``."""
+        check = Condition.shipped if of_package(self.path) else Condition.parse
+        return check(text, known, self.at(*loc))
 
 
 @dataclass(frozen=True)
@@ -181,7 +187,7 @@ def _grounds(
     for i, ground in enumerate(filed.content.when):
         try:
             yield Grounds(
-                Condition.parse(ground.condition, known, filed.at("when", i, "if")),
+                filed.checked(ground.condition, known, "when", i, "if"),
                 Sentence.parse(ground.because, known, filed.at("when", i, "because")),
             )
         except BadInput as no:
@@ -193,8 +199,8 @@ def _means(
 ) -> Iterator[Means]:
     for i, meaning in enumerate(filed.content.means):
         try:
-            text, at = meaning.condition, filed.at("means", i, "if")
-            yield Means(Condition.parse(text, known, at) if text else None, meaning.text)
+            text = meaning.condition
+            yield Means(filed.checked(text, known, "means", i, "if") if text else None, meaning.text)
         except BadInput as no:
             problems.append(str(no))
 

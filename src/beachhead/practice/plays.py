@@ -15,7 +15,9 @@ from beachhead.practice.blueprint import Id, Stage, Text
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, populate_by_name=True)
+    model_config = ConfigDict(
+        defer_build=True, extra="forbid", frozen=True, coerce_numbers_to_str=True, populate_by_name=True
+    )
 
 
 class _Shared(_Part):

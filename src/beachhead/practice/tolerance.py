@@ -31,7 +31,7 @@ _Depth = Annotated[int, Field(ge=0, le=DEEPEST, strict=True)]
 
 
 class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
 
     category: Stage
     function: _Depth
@@ -42,7 +42,7 @@ class _Row(BaseModel):
 class ToleranceFile(BaseModel):
     """The fields of ``tolerance.yaml``."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
 
     id: Id
     version: Annotated[int, Field(ge=0, strict=True)]

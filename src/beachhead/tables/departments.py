@@ -14,7 +14,7 @@ from beachhead.tables.yaml_files import load_model
 class Department(BaseModel):
     """One department: ``runs`` says what it answers for, ``also`` what it is called elsewhere."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     name: str
@@ -23,7 +23,7 @@ class Department(BaseModel):
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
 
     id: str
     version: int

@@ -63,7 +63,7 @@ def profiles() -> tuple[Profile, ...]:
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
 
 
 class KindOfDialect(_Strict):
