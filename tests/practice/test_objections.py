@@ -8,7 +8,7 @@ import pytest
 from benchmarks.objections_skill import PARAPHRASES, TO_REACH, halves, hit_rates, left_out
 
 from beachhead.errors import BadKnowledge
-from beachhead.practice.objections import Lookup, synonym_groups
+from beachhead.practice.objections import Lookup, lookup, synonym_groups
 from beachhead.practice.plays import Objection
 from beachhead.practice.stems import stem, words
 from beachhead.tables.workspace import Workspace
@@ -177,3 +177,26 @@ def test_a_broken_table_of_words_is_told_with_file_and_line(tmp_path: Path) -> N
     (tmp_path / "synonyms.yaml").write_text(OWN.replace("weather: [rain]", "weather: []"), encoding="utf-8")
     with pytest.raises(BadKnowledge, match=r"synonyms.yaml line 10: 'weather'"):
         synonym_groups(Workspace(tmp_path))
+
+
+def test_the_look_up_over_what_ships_is_built_once_and_that_of_a_workspace_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from beachhead.practice import objections
+    from beachhead.tables import kept
+
+    one = kept.Kept(tmp_path / "kept", "now")
+    monkeypatch.setattr(kept, "entries", lambda kind: one)
+    plain, own = tmp_path / "plain", tmp_path / "own"
+    plain.mkdir()
+    own.mkdir()
+    built = lookup(SMALL, Workspace(plain)).hear("no budget")
+    (own / "synonyms.yaml").write_text(OWN.replace("rain", "xyzzy"), encoding="utf-8")
+    before = dict(one.entries)
+    assert lookup(SMALL, Workspace(own)).hear("Haushalt") is not None
+    assert {k for k in one.entries if k not in before} == set()
+    monkeypatch.setattr(objections, "_telling", None)  # without it none can be built
+    again = lookup(SMALL, Workspace(plain))
+    monkeypatch.undo()
+    assert again.hear("no budget") == built
+    assert again.objections == SMALL

@@ -36,13 +36,14 @@ def command(workspace: Path, account: str | None, say: str | None) -> None:
     """
     from beachhead.cli._play_view import console
     from beachhead.cli._progress import working
-    from beachhead.practice.next_plays import next_plays
     from beachhead.tables.workspace import Workspace
 
     out = console()
     if say is not None and account is None:
         _objections(Workspace(workspace), say, out)
         return
+    from beachhead.practice.next_plays import next_plays
+
     with working("Plays") as doing:
         found = next_plays(Workspace(workspace), say=doing)
     if account is None:
@@ -220,12 +221,11 @@ def _reply(found: NextPlays, account: str, said: str, out: Console) -> None:
 
 def _objections(workspace: Workspace, said: str, out: Console) -> None:
     """What an objection may mean anywhere, and every play that answers it."""
-    from beachhead.practice.objections import Lookup, synonym_groups
+    from beachhead.practice.objections import lookup, understand
     from beachhead.practice.playbook import playbook
-    from beachhead.practice.replies import understand
 
     book = playbook(workspace)
-    heard = understand(Lookup(book.objections, synonym_groups(workspace)), said)
+    heard = understand(lookup(book.objections, workspace), said)
     told = [(one.objection, one.phrasing, [m.text for m in one.objection.means]) for one in heard]
     if not _understood(told, said, out):
         return

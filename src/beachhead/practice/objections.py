@@ -9,6 +9,7 @@ Rocchio's centroid). Its score is its product with what was said: 0 where nothin
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,7 @@ from beachhead.knowledge import folder
 from beachhead.practice.blueprint import Id, Text
 from beachhead.practice.plays import Objection
 from beachhead.practice.stems import stems, words
+from beachhead.tables.kept import kept
 from beachhead.tables.workspace import Workspace
 from beachhead.tables.yaml_files import load_model
 
@@ -31,6 +33,8 @@ PARTS = {"name": 0.5, "means": 0.3, "ask": 0.3}
 LETTERS = (3, 5)
 FAINT = 0.1
 """Below this score nothing is said to be recognised: a sentence about something else stays below it."""
+AS_LIKELY = 0.5
+"""An objection is told beside the best one if its score is at least that share of the best."""
 
 _STOPPED = (
     "a an the is it to of we our us i you for and or that this in on at be have has do does with are was were will "
@@ -165,6 +169,23 @@ class Lookup:
             for end in range(start + 1, min(start + self._longest, len(own)) + 1):
                 if own[start:end] in self._groups:
                     yield own[start:end]
+
+
+def lookup(objections: Mapping[str, Objection], workspace: Workspace | None = None) -> Lookup:
+    """The look-up over ``objections`` with the synonyms of the workspace; that of what ships is built only once."""
+    synonyms = synonym_groups(workspace)
+    if workspace and (workspace.files("objections") or workspace.inside(SYNONYMS).is_file()):
+        return Lookup(objections, synonyms)
+    source = json.dumps([synonyms, [(o.id, o.says, _parts(o)) for o in objections.values()]])
+    found = kept("objections", source.encode(), lambda: Lookup(objections, synonyms))
+    found.objections = dict(objections)
+    return found
+
+
+def understand(heard_by: Lookup, said: str) -> list[Heard]:
+    """The one to three objections that ``said`` may be, best first; none where it sounds like nothing known."""
+    heard = heard_by.hear(said)
+    return [one for one in heard if one.score >= AS_LIKELY * heard[0].score]
 
 
 def _telling(text: str) -> tuple[str, ...]:

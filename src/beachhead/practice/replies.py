@@ -9,12 +9,9 @@ import polars as pl
 
 from beachhead.practice.match_table import DISMISSED, RESTS
 from beachhead.practice.next_plays import NextPlays
-from beachhead.practice.objections import Heard, Lookup, synonym_groups
+from beachhead.practice.objections import Heard, Lookup, lookup, understand
 from beachhead.practice.playbook import Playbook
 from beachhead.practice.plays import Objection, Play
-
-AS_LIKELY = 0.5
-"""An objection is told beside the best one if its score is at least that share of the best."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +40,9 @@ class Reply:
     not_here: list[NotHere]
 
 
-def understand(lookup: Lookup, said: str) -> list[Heard]:
-    """The one to three objections that ``said`` may be, best first; none where it sounds like nothing known."""
-    heard = lookup.hear(said)
-    return [one for one in heard if one.score >= AS_LIKELY * heard[0].score]
-
-
 def lookup_of(found: NextPlays) -> Lookup:
     """The look-up over the objections of the workspace, with its synonyms."""
-    return Lookup(found.book.objections, synonym_groups(found.workspace))
+    return lookup(found.book.objections, found.workspace)
 
 
 def reply(found: NextPlays, lookup: Lookup, account: str, said: str) -> Reply:
