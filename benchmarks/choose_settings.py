@@ -67,7 +67,7 @@ class Cases:
 
     def score(self, settings: Settings) -> dict[str, np.ndarray]:
         """Mean of every measure (columns of MEASURES) per technology."""
-        parts = list(groups(self.lives, settings))
+        parts = groups(self.lives, settings)
         standing, forecast = project(parts, [Standing(), Forecast(5, (80,))], len(self.lives))
         columns = {"Beachhead": forecast["median"], "lo": forecast["lo-80"], "hi": forecast["hi-80"]}
         columns = self.season.restore(columns)
@@ -107,7 +107,7 @@ class Everyone:
 
     def score(self, settings: Settings) -> dict[str, np.ndarray]:
         """Mean of MEASURES_EVERYONE per technology; a figure below a twentieth of the level counts as one."""
-        forecast = project(list(groups(self.lives, settings)), [Forecast(5, (80,))], len(self.lives))[0]
+        forecast = project(groups(self.lives, settings), [Forecast(5, (80,))], len(self.lives))[0]
         columns = {"Beachhead": forecast["median"], "lo": forecast["lo-80"], "hi": forecast["hi-80"]}
         columns = self.season.restore(columns)
         mid, lo, hi = (columns[c] for c in ("Beachhead", "lo", "hi"))

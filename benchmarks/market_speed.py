@@ -24,14 +24,14 @@ from benchmarks.lives import YEARS, simulated
 WINDOWS = [("2012-12-31", "2013-12-31"), ("2013-12-31", "2014-12-31"), ("2014-12-31", "2015-12-31")]
 
 
-def timed(work: Callable[[], object], runs: int = 3) -> float:
-    """Median wall seconds of ``runs`` runs after one to warm up."""
+def timed(work: Callable[[], object], runs: int = 3, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Median seconds (wall, or of another ``clock``) of ``runs`` runs after one to warm up."""
     work()
     seconds = []
     for _ in range(runs):
-        start = time.perf_counter()
+        start = clock()
         work()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(clock() - start)
     return statistics.median(seconds)
 
 
@@ -98,33 +98,39 @@ def streaming(n: int) -> tuple[float, float]:
 
 
 def where_time_goes(data: pl.DataFrame) -> None:
-    """Parts of the whole, and the arithmetic of the core against the machine's measured speed."""
-    import beachhead as bh
-    from beachhead.market.answers import Buyers, Forecast, Parameters, Standing
-    from beachhead.market.lives import align, growth
+    """Parts of the whole in processor time, microseconds a series, and what one warm series takes."""
+    from beachhead.market.lives import align
     from beachhead.market.posterior import groups
-    from beachhead.market.projections import CHUNK
+    from beachhead.market.projections import project
     from beachhead.market.settings import DEFAULT
     from beachhead.tables.adoption import read_adoption
 
     n = data["unique_id"].n_unique()
-    table = timed(lambda: read_adoption(data, kind="stock"))
     adoption = read_adoption(data, kind="stock")
     lives = align(adoption)
-    shape = timed(lambda: growth(lives, DEFAULT))
-    whole = timed(lambda: bh.fit(adoption).answers(5, [80], WINDOWS))
-    group = next(iter(groups(lives, DEFAULT)))
-    atoms, features = len(group.dictionary), group.compared.shape[0]
-    asks = [Standing(), Forecast(5, (80,)), Parameters(), *(Buyers(-3.0 + k, -2.0 + k) for k in range(3))]
-    columns = sum(a.columns(group).shape[1] for a in asks) + 1
-    flops = 2 * atoms * (features + columns)
-    a, b = np.ones((CHUNK, atoms), np.float32), np.ones((atoms, columns), np.float32)
-    speed = 2 * CHUNK * atoms * columns / timed(lambda: a @ b, 20)
-    print(f"  table {table / n * 1e6:.2f} µs, growth {shape / n * 1e6:.2f} µs, rest {whole / n * 1e6:.2f} µs")
-    print(
-        f"  core: {atoms} atoms × ({features} features + {columns} sums) = {flops / 1e6:.2f} Mflop a series;"
-    )
-    print(f"  at {speed / 1e9:.0f} Gflop/s (one product, measured here) that is {flops / speed * 1e6:.2f} µs")
+    parts = groups(lives, DEFAULT)
+    stages = {
+        "reading": lambda: read_adoption(data, kind="stock"),
+        "growth and groups": lambda: groups(align(adoption), DEFAULT),
+        "posterior": lambda: project(parts, [], n),
+        "all": lambda: beachhead(data),
+        "all, four separate calls": lambda: _separately(data),
+    }
+    for name, work in stages.items():
+        print(f"  {name:<26} {timed(work, clock=time.process_time) / n * 1e6:6.1f}")
+    one = data.head(YEARS)
+    print(f"  one series, warm: {timed(lambda: beachhead(one), 30, time.process_time) * 1e3:.1f} ms")
+
+
+def _separately(data: pl.DataFrame) -> None:
+    import beachhead as bh
+
+    fitted = bh.fit(data, kind="stock")
+    fitted.standing()
+    fitted.forecast(5, [80])
+    fitted.parameters()
+    for window in WINDOWS:
+        fitted.buyers(*window)
 
 
 def run() -> None:
@@ -142,6 +148,7 @@ def run() -> None:
     print(f"  Beachhead, all answers, 100 000 series   {ours:8.1f}")
     for name, value in peers.items():
         print(f"  {name:<53} {value:8.1f}   {value / ours:6.1f} × ours")
+    print("  processor time of its parts, microseconds a series")
     where_time_goes(data)
     print("  growth: series, microseconds a series")
     for n in (1_000, 10_000, 100_000):

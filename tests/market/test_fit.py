@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import pickle
+
 import numpy as np
 import polars as pl
 import pytest
@@ -11,8 +14,12 @@ from polars.testing import assert_frame_equal
 
 import beachhead as bh
 from beachhead.errors import BadInput, BadQuestion
+from beachhead.market import projections
+from beachhead.market.posterior import Group
 from beachhead.tables.categories import CATEGORIES
 from tests.market.lives import DURABLES, bass, noisy_lives, table
+
+fit_module = importlib.import_module("beachhead.market.fit")  # the room's ``fit`` is the function
 
 SAME = 1e-5  # how close answers lie whatever the processor and whatever stands beside a series
 
@@ -90,6 +97,44 @@ def test_one_pass_gives_what_single_questions_give(fitted) -> None:
     assert_frame_equal(whole["forecast"], fitted.forecast(3, level=[80]), rel_tol=SAME, abs_tol=SAME / 10)
     assert_frame_equal(whole["parameters"], fitted.parameters(), rel_tol=SAME, abs_tol=SAME / 10)
     assert_frame_equal(whole["buyers"][0], fitted.buyers(*windows[0]), rel_tol=SAME, abs_tol=SAME / 10)
+
+
+def test_a_fit_can_be_pickled_at_any_time_and_answers_the_same(fitted) -> None:
+    asked = fitted.forecast(3)
+    again = pickle.loads(pickle.dumps(fitted))
+    assert_frame_equal(again.forecast(3), asked)
+    assert_frame_equal(pickle.loads(pickle.dumps(bh.fit(LIVES, kind="stock"))).forecast(3), asked)
+
+
+def test_the_posterior_is_worked_out_once_for_all_questions(monkeypatch) -> None:
+    worked, weights = [], Group.weights
+    monkeypatch.setattr(Group, "weights", lambda group: worked.append(len(group.rows)) or weights(group))
+    f = bh.fit(LIVES, kind="stock")
+    first = f.standing()
+    f.forecast(5), f.parameters(), f.curve(2, 2), f.buyers("1960-01-01", "1961-01-01")
+    # windows at other times by series are the only thing asked anew, of the series alike
+    assert_frame_equal(f.standing(), first)
+    assert sum(worked) <= 2 * len(first)
+
+
+def test_a_posterior_too_large_to_keep_is_worked_out_again(monkeypatch, fitted) -> None:
+    monkeypatch.setattr(fit_module, "KEPT", 0)
+    f = bh.fit(LIVES, kind="stock")
+    f.standing()
+    assert not f._chunks
+    assert_frame_equal(f.forecast(3), fitted.forecast(3))
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_threads_are_a_setting_and_change_no_answer(threads: int, monkeypatch, fitted) -> None:
+    expected = fitted.forecast(3)
+    monkeypatch.setattr(projections, "CHUNK", 7)
+    used: list[int] = []
+    pool = projections.ThreadPoolExecutor
+    monkeypatch.setattr(projections, "ThreadPoolExecutor", lambda n: used.append(n) or pool(n))
+    got = bh.fit(LIVES, kind="stock", threads=threads).forecast(3)
+    assert used == ([] if threads == 1 else [3])
+    assert_frame_equal(got, expected, rel_tol=SAME)
 
 
 def test_a_batch_of_one_is_answered_as_in_a_batch_of_many(fitted) -> None:
@@ -334,6 +379,7 @@ def test_where_growth_does_not_tell_it_says_so_and_shows_what_a_potential_would_
         (lambda f: f.buyers("2000-01-01", "2000-01-01"), "is empty"),
         (lambda f: f.buyers("someday", "2000-01-01"), "is no day"),
         (lambda f: f.plot("lief 0"), "did you mean 'life 0'"),
+        (lambda f: bh.fit(LIVES, kind="stock", threads=0), "no number of threads"),
     ],
 )
 def test_questions_that_cannot_be_answered(fitted, call, words: str) -> None:

@@ -39,7 +39,7 @@ def sensitivity(fit: Fit) -> pl.DataFrame:
     for multiple in MULTIPLES:
         middle = level * multiple
         supposed = replace(lives, low=middle / FACTOR, high=middle * FACTOR)
-        parts = list(groups(supposed, fit._settings, fit._fixed))
+        parts = groups(supposed, fit._settings, fit._fixed)
         got = project(parts, [Standing()], len(lives))[0]
         tables.append(
             pl.DataFrame({"unique_id": fit.series["unique_id"], "potential": middle}).with_columns(

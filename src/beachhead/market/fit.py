@@ -18,11 +18,15 @@ from beachhead.tables.periods import check_horizon
 from .answers import Buyers, Course, Forecast, Parameters, Standing
 from .evidence import evidence, sensitivity
 from .lives import Lives, align
-from .posterior import Group, groups
-from .projections import Answer, project
+from .posterior import Group, alike, groups
+from .projections import Answer, Chunk, project
 from .seasons import deseasonalise
 from .settings import DEFAULT, Settings
 from .times import as_day, by_period, last_days, periods_from_now, shifted
+
+KEPT = (
+    2**27
+)  # bytes of the posterior that a fit keeps for the next question; larger ones are worked out again
 
 
 def fit(
@@ -34,6 +38,7 @@ def fit(
     as_of: Any = None,
     fixed: Mapping[str, float] | None = None,
     settings: Settings = DEFAULT,
+    threads: int | None = None,
 ) -> Fit:
     """Compare every series of ``df`` with the dictionary of life cycles.
 
@@ -42,9 +47,12 @@ def fit(
     ``share`` (of a population). ``potential``: (low, high), an 80 % range of the market potential in the unit of y, or a
     table by series. ``launch``: when the technology was launched. ``as_of``: use only what was known then.
     ``fixed``: known values of Bass ``p`` and ``q`` (per year; both, and a launch) or of the potential ``m``.
+    ``threads``: how many processor cores answers may use side by side (otherwise as many as there are, at most four).
 
     Raises BadInput if no series can be used; unusable ones among others are in ``.refused``.
     """
+    if threads is not None and not (isinstance(threads, (int, np.integer)) and threads >= 1):
+        raise BadQuestion(f"threads={threads!r} is no number of threads: state 1 or more.")
     known = dict(fixed or {})
     for name in known:
         if name not in ("p", "q", "m"):
@@ -62,14 +70,18 @@ def fit(
     else:
         adoption = read_adoption(df, kind=kind, freq=freq, potential=potential, launch=launch, as_of=as_of)
     pq = (known["p"], known["q"]) if "p" in known else None
-    return Fit(adoption, settings, pq)
+    return Fit(adoption, settings, pq, threads)
 
 
 class Fit:
     """Series compared with the dictionary. Tables come back in the order of the series that came in."""
 
     def __init__(
-        self, adoption: Adoption, settings: Settings, fixed: tuple[float, float] | None = None
+        self,
+        adoption: Adoption,
+        settings: Settings,
+        fixed: tuple[float, float] | None = None,
+        threads: int | None = None,
     ) -> None:
         self.adoption = adoption
         self._settings = settings
@@ -78,8 +90,14 @@ class Fit:
         if fixed is not None and not np.isfinite(raw.age).all():
             raise BadQuestion("Bass p and q can be held fixed only where the launch is known: state launch=.")
         self._fixed = fixed
+        self._threads = threads
         self._now = last_days(adoption)
         self._groups_kept: list[Group] | None = None
+        self._chunks: dict[tuple[int, int], Chunk] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        # what was worked out is worked out again where it is needed: a fit travels as light as it began
+        return {**self.__dict__, "_groups_kept": None, "_chunks": {}}
 
     @property
     def series(self) -> pl.DataFrame:
@@ -108,8 +126,10 @@ class Fit:
 
     def _ask(self, *answers: Answer) -> list[dict[str, np.ndarray]]:
         if self._groups_kept is None:
-            self._groups_kept = list(groups(self._lives, self._settings, self._fixed))
-        return project(self._groups_kept, answers, len(self._lives))
+            self._groups_kept = groups(self._lives, self._settings, self._fixed)
+        weights = sum(len(g.rows) * (len(g.atoms.dictionary) + 1) for g in self._groups_kept)
+        kept = self._chunks if weights * 4 <= KEPT else None
+        return project(self._groups_kept, answers, len(self._lives), self._threads, kept)
 
     def standing(self) -> pl.DataFrame:
         """Where each series stands now.
@@ -247,8 +267,7 @@ class Fit:
         """Windows in periods from now; series whose last observation differs see the same days at other times."""
         now, freq = self._now, self.series["freq"]
         begin, end = periods_from_now(first, now, freq), periods_from_now(last, now, freq)
-        spans, which = np.unique(np.stack([begin, end], axis=1), axis=0, return_inverse=True)
-        return [(np.flatnonzero(which == k), Buyers(*span)) for k, span in enumerate(spans.tolist())]
+        return [(rows, Buyers(float(begin[rows[0]]), float(end[rows[0]]))) for rows in alike(begin, end)]
 
     def _buyers(self, first: date, last: date) -> pl.DataFrame:
         asked = self._buyers_asked(first, last)
@@ -257,8 +276,8 @@ class Fit:
         whole: dict[str, np.ndarray] = {}
         everything = self._lives
         for rows, buyers in asked:
-            part = list(groups(everything.take(rows), self._settings, self._fixed))
-            for name, values in project(part, [buyers], len(rows))[0].items():
+            part = groups(everything.take(rows), self._settings, self._fixed)
+            for name, values in project(part, [buyers], len(rows), self._threads)[0].items():
                 into = whole.setdefault(name, np.full((len(everything), *values.shape[1:]), np.nan))
                 into[rows] = values
         return self._buyers_table(whole, first, last)

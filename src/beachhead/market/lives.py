@@ -154,6 +154,10 @@ class Growth:
     fallen: np.ndarray
     rising: np.ndarray
 
+    def take(self, rows: Any) -> Growth:
+        """The series of some rows, in that order."""
+        return Growth(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
 
 def growth(lives: Lives, settings: Any) -> Growth:
     """Increments over the highest level of the window, in steps of each series' own length."""

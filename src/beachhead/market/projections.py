@@ -1,110 +1,189 @@
-"""Answers as weighted sums: each is some columns over the atoms, and what to make of the sums.
+"""Answers as sums over the posterior: what each needs of the atoms is worked out once, what it makes of them per series.
 
-All answers asked for at once share one pass over the posterior, in chunks that fit the processor's cache.
+All answers asked for at once share one pass over the posterior, in chunks that fit the processor's cache: atoms down,
+series across, so that every sum over atoms is a sum of whole rows.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from typing import Protocol
+from functools import cache, cached_property
+from typing import Any, Protocol
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
-from .posterior import Group
+from .lives import native_levels
+from .posterior import Atoms, Group
 
 CHUNK = 256
 WORKERS = min(4, os.cpu_count() or 1)
 ATOMS_PER_BIN = 32
+WIDEST = 2.0  # a table of rows that would read each atom this often is summed as a product instead
+ANSWERS_KEPT = 16  # by atoms, so that windows without end do not fill the memory
 
 
 class Answer(Protocol):
-    """``columns`` (A × q) are summed under the weights; ``finish`` makes named results (n or n × …) of the sums."""
+    """A question. ``prepare`` works out what it needs of the atoms; ``finish`` makes named results of a chunk
+    (n or n × …). Equal questions share what was prepared."""
 
-    def columns(self, group: Group) -> np.ndarray: ...
+    def prepare(self, atoms: Atoms) -> Any: ...
 
-    def finish(self, sums: np.ndarray, part: Chunk) -> dict[str, np.ndarray]: ...
+    def finish(self, ready: Any, part: Chunk) -> dict[str, np.ndarray]: ...
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some rows of a group, and the unexplained growth of each (n)."""
+    """Some rows of a group, their posterior ``weights`` (A + 1 × n, columns sum to one, the last row is zero) and the
+    unexplained growth of each (n)."""
 
     group: Group
+    weights: np.ndarray
     residual: np.ndarray
 
+    def sums(self, columns: np.ndarray) -> np.ndarray:
+        """Weighted sums of columns over the atoms (q × A, float32), as n × q."""
+        return (columns @ self.weights[:-1]).T.astype(float)
 
-@dataclass(frozen=True)
+    @cached_property
+    def rising(self) -> np.ndarray:
+        """Weight of the lives on the rise by the fraction they stand at, over that fraction (F × n)."""
+        return (self.group.atoms.rising[1] @ self.weights[:-1]).astype(float)
+
+    @cached_property
+    def levels(self) -> np.ndarray:
+        """Levels by period back from now (n × T)."""
+        return native_levels(self.group.lives)[0]
+
+
 class Quantiles:
     """Distribution function of an atom's value, summed at edges that follow the atoms' own density.
 
-    ``columns`` are (A × (edges + 1)): the weight at or below each edge, and the whole weight.
+    ``values`` (A); ``weight`` (A) is what each atom counts beside its posterior weight.
     """
 
-    edges: np.ndarray
-    columns: np.ndarray
-
-    @classmethod
-    def of(cls, values: np.ndarray, weight: np.ndarray | None = None, bins: int | None = None) -> Quantiles:
-        order = np.sort(values)
+    def __init__(self, values: np.ndarray, weight: np.ndarray | None = None, bins: int | None = None) -> None:
+        ordered = np.sort(values)
         count = bins or min(128, max(8, len(values) // ATOMS_PER_BIN))
-        picks = np.unique(order[np.linspace(0, len(order) - 1, count + 1).astype(int)])
-        if len(picks) == 1:
-            picks = np.array([picks[0], picks[0] * (1 + 1e-9) + 1e-12])
-        weight = np.ones(len(values)) if weight is None else weight
-        below = np.zeros((len(values), len(picks) + 1))
-        # an atom at an edge counts half, so that the function is the mid-distribution
-        below[:, :-1] = (values[:, None] < picks) + 0.5 * (values[:, None] == picks)
-        below[:, -1] = 1.0
-        return cls(picks, below * weight[:, None])
+        edges = np.unique(ordered[np.linspace(0, len(ordered) - 1, count + 1).astype(int)])
+        if len(edges) == 1:
+            edges = edges + np.array([0.0, 1e-9 * abs(edges[0]) + 1e-12])
+        self.edges = edges
+        place = np.searchsorted(edges, values)
+        tied = np.where(edges[place] == values, place, -1)
+        upto, at = _table(place, len(edges)), _table(tied, len(edges))
+        self.weight = None if weight is None else np.r_[weight, 0.0].astype(np.float32)[:, None]
+        self.rows: tuple[np.ndarray, np.ndarray] | None = None
+        if upto.size + at.size < WIDEST * len(values):
+            self.rows = upto, at
+            self.cumulate = np.tril(np.ones((len(edges), len(edges)), np.float32))
+        else:
+            # an atom at an edge counts half, so that the function is the mid-distribution; the last row is the whole
+            below = (values < edges[:, None]) + 0.5 * (values == edges[:, None])
+            self.columns = np.vstack([below, np.ones(len(values))]).astype(np.float32)
 
-    def at(self, sums: np.ndarray, probability: float) -> np.ndarray:
-        """The value below which ``probability`` of the weight lies (n), by straight lines between edges."""
-        return interpolate(self.edges, sums[:, :-1], probability * sums[:, -1])
+    def at(self, part: Chunk, probabilities: Sequence[float]) -> list[np.ndarray]:
+        """The values below which ``probabilities`` of the weight lie (n each), by straight lines between edges."""
+        weights = part.weights if self.weight is None else part.weights * self.weight
+        if self.rows is None:
+            below = self.columns @ weights[:-1]
+            below, whole = below[:-1], below[-1]
+        else:
+            upto, at = (
+                weights.take(r, axis=0).sum(1) if r.shape[1] > 1 else weights[r[:, 0]] for r in self.rows
+            )
+            below = self.cumulate @ upto
+            whole = below[-1].copy()
+            at *= np.float32(0.5)
+            below -= at
+        return [interpolate(self.edges, below, np.float32(p) * whole) for p in probabilities]
 
 
-def interpolate(edges: np.ndarray, cumulated: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Where each row of a distribution function (n × E, not falling) reaches its target (n)."""
-    upper = np.clip((cumulated < target[:, None]).sum(1), 1, len(edges) - 1)
-    rows = np.arange(len(cumulated))
-    below, above = cumulated[rows, upper - 1], cumulated[rows, upper]
-    gap = above - below
-    share = np.clip((target - below) / np.where(gap > 0, gap, 1.0), 0.0, 1.0)
-    return edges[upper - 1] * (1 - share) + edges[upper] * share
+def _table(place: np.ndarray, count: int) -> np.ndarray:
+    """The atoms at each place (count × most at one; filled up with the number of atoms, whose weight is zero)."""
+    size = np.bincount(place[place >= 0], minlength=count)
+    table = np.full((count, max(int(size.max()), 1)), len(place))
+    order = np.argsort(place, kind="stable")[np.count_nonzero(place < 0) :]
+    column = np.arange(len(order)) - np.repeat(np.cumsum(size) - size, size)
+    table[place[order], column] = order
+    return table
 
 
-def project(groups: Sequence[Group], answers: Sequence[Answer], n: int) -> list[dict[str, np.ndarray]]:
-    """Results of every answer for all ``n`` series, in the order of the series."""
+def interpolate(edges: np.ndarray, below: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Where each column of a distribution function (E × n, not falling) reaches its target (n)."""
+    # counted in bytes, many times as fast as in words: there are never more than 200 edges
+    upper = np.add.reduce((below < target).view(np.uint8), axis=0, dtype=np.uint8).astype(np.intp)
+    np.minimum(np.maximum(upper, 1, out=upper), len(edges) - 1, out=upper)
+    columns = np.arange(len(target))
+    low = below[upper - 1, columns].astype(float)
+    gap = below[upper, columns] - low
+    share = np.minimum(np.maximum((target - low) / np.where(gap > 0, gap, 1.0), 0.0), 1.0)
+    start = edges[upper - 1]
+    return start + (edges[upper] - start) * share
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """The libraries whose threads are limited; looking them up takes longer than answering a series."""
+    return ThreadpoolController()
+
+
+def project(
+    groups: Sequence[Group],
+    answers: Sequence[Answer],
+    n: int,
+    threads: int | None = None,
+    kept: dict[tuple[int, int], Chunk] | None = None,
+) -> list[dict[str, np.ndarray]]:
+    """Results of every answer for all ``n`` series, in the order of the series.
+
+    ``threads`` at most work side by side. ``kept`` holds the chunks of an earlier pass over the same groups, and gets
+    those of this one.
+    """
+    ready = [[_prepared(answer, group.atoms) for answer in answers] for group in groups]
+    work = [(k, start) for k, group in enumerate(groups) for start in range(0, len(group.rows), CHUNK)]
     results: list[dict[str, np.ndarray]] = [{} for _ in answers]
+
+    def piece(which: tuple[int, int]) -> tuple[np.ndarray, list[dict[str, np.ndarray]]]:
+        chunk = kept.get(which) if kept else None
+        if chunk is None:
+            part = groups[which[0]].slice(which[1], CHUNK)
+            chunk = Chunk(part, *part.weights())
+            if kept is not None:
+                kept[which] = chunk
+        found = [a.finish(r, chunk) for a, r in zip(answers, ready[which[0]], strict=True)]
+        return chunk.group.rows, found
+
+    workers = min(threads or WORKERS, len(work))
     # chunks run side by side, so each product gets one thread: more would only wait for each other
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(WORKERS) as pool:
-        for group in groups:
-            matrices = [answer.columns(group) for answer in answers]
-            borders = np.cumsum([m.shape[1] for m in matrices])[:-1]
-            # the last column is the whole weight
-            wide = np.empty((len(group.dictionary), sum(m.shape[1] for m in matrices) + 1), np.float32)
-            np.concatenate([*matrices, np.ones((len(wide), 1))], axis=1, out=wide, casting="same_kind")
-            starts = range(0, len(group.rows), CHUNK)
-            for rows, parts in pool.map(partial(_piece, group, wide, borders, answers), starts):
-                for part, into in zip(parts, results, strict=True):
-                    for name, values in part.items():
-                        if name not in into:
-                            into[name] = np.full((n, *values.shape[1:]), np.nan, dtype=values.dtype)
-                        into[name][rows] = values
+    with _libraries().limit(limits=1, user_api="blas"):
+        if workers < 2:
+            _collect(map(piece, work), results, n)
+        else:
+            with ThreadPoolExecutor(workers) as pool:
+                _collect(pool.map(piece, work), results, n)
     return results
 
 
-def _piece(
-    group: Group, wide: np.ndarray, borders: np.ndarray, answers: Sequence[Answer], start: int
-) -> tuple[np.ndarray, list[dict[str, np.ndarray]]]:
-    piece = group.slice(start, CHUNK)
-    weights, residual = piece.weights()
-    sums = (weights @ wide).astype(float)
-    sums = sums[:, :-1] / sums[:, -1:]
-    chunk = Chunk(piece, residual)
-    parts = [a.finish(s, chunk) for a, s in zip(answers, np.split(sums, borders, axis=1), strict=True)]
-    return piece.rows, parts
+def _prepared(answer: Answer, atoms: Atoms) -> Any:
+    if answer not in atoms.kept:
+        if len(atoms.kept) >= ANSWERS_KEPT:
+            atoms.kept.clear()
+        atoms.kept[answer] = answer.prepare(atoms)
+    return atoms.kept[answer]
+
+
+def _collect(
+    pieces: Iterable[tuple[np.ndarray, list[dict[str, np.ndarray]]]],
+    results: list[dict[str, np.ndarray]],
+    n: int,
+) -> None:
+    for rows, found in pieces:
+        for part, into in zip(found, results, strict=True):
+            for name, values in part.items():
+                if name not in into:
+                    into[name] = np.full((n, *values.shape[1:]), np.nan, dtype=values.dtype)
+                into[name][rows] = values
