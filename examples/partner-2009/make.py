@@ -21,6 +21,8 @@ from names import STEMS, domain
 from simulate import simulate
 from world import AS_OF, PRODUCTS, WE, Firm, Record
 
+from practice import write_practice
+
 HERE = Path(__file__).parent
 SEED = 20090228
 # Product → its market, a unique_id in adoption.csv: what the vendor earns is the longest series that was
@@ -75,6 +77,7 @@ def main() -> None:
     _import()
     _confirm()
     _import()
+    write_practice(HERE)
 
 
 def _settings() -> None:

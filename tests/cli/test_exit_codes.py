@@ -23,6 +23,7 @@ def program(*words: str, code: str | None = None, **environment: str) -> subproc
     return subprocess.run(
         [sys.executable, *start, *words],
         capture_output=True,
+        stdin=subprocess.DEVNULL,
         env=os.environ | environment,
         timeout=120,
         check=False,
@@ -74,15 +75,19 @@ COMMANDS = {
     "check": (TERRITORY, "nowhere"),
     "demo": ("-o|demo", f"-o|{LIST}"),
     "discontinuity": (f"{TERRITORY}|{ACCOUNT}", f"{TERRITORY}|Nobody"),
+    "drill": (f"{TERRITORY}|--person|AB", f"{TERRITORY}|--person|Nobody"),
     "export": (f"{TERRITORY}|-o|back.csv", f"{TERRITORY}|-o|back.docx"),
     "import": (f"{TERRITORY}/exports|--into|imported", "nowhere|--into|imported2"),
     "lost": (f"{TERRITORY}|{ACCOUNT}|{PLAY}", f"{TERRITORY}|{ACCOUNT}|no-such-play"),
     "market": (f"{TERRITORY}/adoption.csv", "nowhere.csv"),
     "outcomes": (TERRITORY, f"{TERRITORY}|--undo|999"),
     "overlap": (f"{TERRITORY}|{LIST}", f"{TERRITORY}|nowhere.csv"),
+    "people": (f"{TERRITORY}|--person|AB", f"{TERRITORY}|--forget|Nobody"),
     "plays": (f"{TERRITORY}|--account|{ACCOUNT}", f"{TERRITORY}|--account|Nobody"),
     "proposal": (f"{TERRITORY}|{ACCOUNT}|-o|proposal.docx", f"{TERRITORY}|{ACCOUNT}|-o|proposal.txt"),
     "report": (f"{EXAMPLE}|-o|report", "nowhere|-o|report2"),
+    "role-play": (f"{TERRITORY}|--person|AB|--account|{ACCOUNT}", f"{TERRITORY}|--person|AB"),
+    "training": (f"{TERRITORY}|-o|training.json", "nowhere"),
     "won": (f"{TERRITORY}|{ACCOUNT}|{PLAY}", f"{TERRITORY}|Nobody|{PLAY}"),
 }
 

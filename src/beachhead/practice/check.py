@@ -184,6 +184,7 @@ CHECKS: dict[str, str | Check] = {
     "plays and objections": "beachhead.practice.playbook:check_playbook",
     "matches": "beachhead.practice.match_table:check_matches",
     "synonyms": "beachhead.practice.objections:check_synonyms",
+    "practice log": "beachhead.practice.practice_log:check_practice_log",
 }
 """What is checked → a function of the workspace that returns its problems, or the place of one."""
 

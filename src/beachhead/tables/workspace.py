@@ -44,6 +44,8 @@ TABLES = (
     "signals",
     "references",
     "outcomes",
+    "people",
+    "practice_log",
 )
 ENDINGS = (".csv", ".parquet", ".xlsx", ".tsv", ".txt", ".json")
 SOURCE = "source"
