@@ -76,6 +76,35 @@ def test_forecast_is_in_statsforecast_form_and_intervals_are_ordered(fitted) -> 
     assert first == [last + h for h in range(1, 6)]
 
 
+def test_totals_are_the_sums_of_the_means_and_have_narrower_intervals_than_sums_of_ends(fitted) -> None:
+    level = fitted.adoption.frame.group_by("unique_id", maintain_order=True).last()["y"].to_numpy()[:, None]
+    each, together = (
+        f.select(NUMBERS).to_numpy().reshape(-1, 4, 4)
+        for f in (fitted.forecast(4, [80]), fitted.totals(4, [80]))
+    )
+    assert np.allclose(together[:, :, 1], each[:, :, 1] - level, rtol=1e-3, atol=1e-3 * level)
+    flows = LIVES.with_columns(pl.col("y").diff().over("unique_id").fill_null(0.0))
+    f = bh.fit(flows, kind="flow")
+    each, together = (
+        t.select(NUMBERS).to_numpy().reshape(-1, 4, 4) for t in (f.forecast(4, [80]), f.totals(4, [80]))
+    )
+    assert np.allclose(together[:, :, 1], each[:, :, 1].cumsum(1), rtol=1e-4)
+    assert np.allclose(together[:, 0], each[:, 0], rtol=1e-4)
+    assert (np.diff(together[:, :, 0]) >= 0).all()  # what more periods bring together is never less
+    wide, summed = (np.diff(t[:, -1, 2:])[:, 0] for t in (together, each.cumsum(1)))
+    assert np.median(wide / summed) < 0.97
+
+
+def test_totals_of_some_months_have_the_season_of_those_months() -> None:
+    months = pl.date_range(pl.date(2005, 1, 1), pl.date(2012, 9, 1), "1mo", eager=True)
+    season = np.where(np.arange(len(months)) % 12 == 11, 2.5, 1.0)  # December
+    y = np.linspace(100, 130, len(months)) * season
+    f = bh.fit(pl.DataFrame({"unique_id": "a", "ds": months, "y": y}), kind="flow")
+    each, together = f.forecast(3)["Beachhead-mean"].to_numpy(), f.totals(3)["Beachhead-mean"].to_numpy()
+    assert each[2] > 1.7 * each[1]
+    assert np.allclose(together, each.cumsum(), rtol=0.03)
+
+
 def test_buyers_are_shares_that_sum_to_one_in_past_and_future(fitted) -> None:
     for window in (("1955-01-01", "1956-01-01"), ("1956-06-30", "1958-01-01"), ("1990-01-01", "1992-01-01")):
         b = fitted.buyers(*window).drop_nulls()

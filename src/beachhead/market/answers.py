@@ -103,11 +103,14 @@ class Forecast:
         ahead = (
             atoms.dictionary.ratio(np.arange(self.horizon + 1.0) / atoms.steps) / atoms.share_seen[:, None]
         )
-        values = ahead[:, 1:] - ahead[:, :1] if self.total else ahead[:, 1:]
-        if atoms.flow and not self.total:
-            values = np.diff(ahead, axis=1)
         weight, slow = _pulled(atoms)
-        values = values * slow[:, None]
+        if atoms.flow:
+            sold = (
+                np.maximum(np.diff(ahead, axis=1), 0.0) * slow[:, None]
+            )  # what was sold comes back in no life
+            values = np.cumsum(sold, axis=1) if self.total else sold
+        else:
+            values = ahead[:, 1:] - (ahead[:, :1] if self.total else 0.0)
         columns = np.vstack([atoms.dictionary.after, weight, (values * weight[:, None]).T])
         counts = weight if atoms.flow else None
         quantiles = [Quantiles(values[:, h], counts, bins=EDGES) for h in range(self.horizon)]

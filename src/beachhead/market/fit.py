@@ -22,7 +22,7 @@ from .posterior import Group, alike, groups
 from .projections import Answer, Chunk, project
 from .seasons import deseasonalise
 from .settings import DEFAULT, Settings
-from .times import as_day, by_period, last_days, periods_from_now, shifted
+from .times import as_day, by_period, last_days, periods_from_now, periods_per_year, shifted
 
 KEPT = (
     2**27
@@ -92,6 +92,7 @@ class Fit:
         self._fixed = fixed
         self._threads = threads
         self._now = last_days(adoption)
+        self._per_year = periods_per_year(adoption.series["freq"])
         self._groups_kept: list[Group] | None = None
         self._chunks: dict[tuple[int, int], Chunk] = {}
 
@@ -144,6 +145,16 @@ class Fit:
         """The next ``h`` periods in the kind that came in: unique_id, ds, Beachhead, Beachhead-lo-80, …"""
         level = _levels(level)
         return self._forecast(self._ask(_forecast(h, level))[0], h, level)
+
+    def totals(self, h: int, level: float | Sequence[float] = (80, 95)) -> pl.DataFrame:
+        """What the next 1, 2, … ``h`` periods bring together: sales of a flow, growth of a stock or share.
+
+        In the columns of ``forecast``. The quantile of a sum is not the sum of quantiles: add nothing but means.
+        """
+        level = _levels(level)
+        each, together = self._ask(_forecast(h, level), Forecast(h, level, total=True))
+        columns = self._season.restore_totals(_columns(each, level), _columns(together, level))
+        return self._by_period(np.arange(1, h + 1), columns)
 
     def buyers(self, start: Any, end: Any) -> pl.DataFrame:
         """How the adopters between two days fall over the categories, in the past or the future.
@@ -226,33 +237,25 @@ class Fit:
 
     # tables -------------------------------------------------------------------------------------------------
 
-    def _head(self) -> pl.DataFrame:
-        frame = pl.DataFrame({"unique_id": self.series["unique_id"], "ds": self._now})
-        return self.adoption.in_user_form(frame)
+    def _by_series(self, *columns: pl.Series) -> pl.DataFrame:
+        """unique_id, the last period of each series, and ``columns``."""
+        ids = self.adoption.series["unique_id"]
+        return self.adoption.in_user_form(pl.DataFrame([ids, self._now.alias("ds"), *columns]))
 
     def _standing(self, got: dict[str, np.ndarray]) -> pl.DataFrame:
         categories = got["categories"]
-        likeliest = pl.Series("category", np.asarray(CATEGORIES)[categories.argmax(1)])
-        return self._head().with_columns(
+        return self._by_series(
             *_interval("fraction", got["fraction"]),
             *(pl.Series(c, categories[:, k]) for k, c in enumerate(CATEGORIES)),
-            likeliest,
+            pl.Series("category", np.asarray(CATEGORIES)[categories.argmax(1)], dtype=pl.String),
             pl.Series("crossed", got["crossed"]),
             pl.Series("in_saddle", got["in_saddle"]),
             pl.Series("past_peak", got["past_peak"]),
             *_interval("potential", got["potential"]),
         )
 
-    def _forecast(
-        self, got: dict[str, np.ndarray], h: int, level: Sequence[float], total: bool = False
-    ) -> pl.DataFrame:
-        columns = {"Beachhead": got["median"], "Beachhead-mean": got["mean"]}
-        for interval in level:
-            for side in ("lo", "hi"):
-                columns[f"Beachhead-{side}-{interval:g}"] = got[f"{side}-{interval:g}"]
-        if total:
-            return self._by_period(np.arange(1, h + 1), columns)
-        columns = self._season.restore(columns)
+    def _forecast(self, got: dict[str, np.ndarray], h: int, level: Sequence[float]) -> pl.DataFrame:
+        columns = self._season.restore(_columns(got, level))
         scale = np.where(np.isnan(self._lives.ceiling), np.inf, self._lives.ceiling)
         stock = ~self._lives.flow
         columns = {k: np.where(stock[:, None], np.minimum(v, scale[:, None]), v) for k, v in columns.items()}
@@ -265,8 +268,7 @@ class Fit:
 
     def _buyers_asked(self, first: date, last: date) -> list[tuple[np.ndarray, Buyers]]:
         """Windows in periods from now; series whose last observation differs see the same days at other times."""
-        now, freq = self._now, self.series["freq"]
-        begin, end = periods_from_now(first, now, freq), periods_from_now(last, now, freq)
+        begin, end = (periods_from_now(day, self._now, self._per_year) for day in (first, last))
         return [(rows, Buyers(float(begin[rows[0]]), float(end[rows[0]]))) for rows in alike(begin, end)]
 
     def _buyers(self, first: date, last: date) -> pl.DataFrame:
@@ -283,30 +285,45 @@ class Fit:
         return self._buyers_table(whole, first, last)
 
     def _buyers_table(self, got: dict[str, np.ndarray], first: date, last: date) -> pl.DataFrame:
-        return pl.DataFrame({"unique_id": self.series["unique_id"]}).with_columns(
-            pl.lit(first).alias("start"),
-            pl.lit(last).alias("end"),
-            *(pl.Series(c, got["shares"][:, k]).fill_nan(None) for k, c in enumerate(CATEGORIES)),
+        n = len(self._now)
+        columns = [
+            self.series["unique_id"],
+            pl.Series("start", [first]).new_from_index(0, n),
+            pl.Series("end", [last]).new_from_index(0, n),
+            *(pl.Series(c, got["shares"][:, k], nan_to_null=True) for k, c in enumerate(CATEGORIES)),
             pl.Series("adopters", got["adopters"]),
-        )
+        ]
+        return pl.DataFrame(columns)
 
     def _parameters(self, standing: dict[str, np.ndarray], got: dict[str, np.ndarray]) -> pl.DataFrame:
         launched = np.isfinite(self._lives.age)
         unknown = "the launch is not known: Bass p and q are told apart only by the time since launch"
         reason = [None if known else unknown for known in launched.tolist()]
-        peak = [shifted(self._now, self.series["freq"], got["busiest"][:, k]) for k in range(3)]
-        return self._head().with_columns(
+        peak = [shifted(self._now, self._per_year, got["busiest"][:, k]) for k in range(3)]
+        return self._by_series(
             *_interval("m", standing["potential"]),
             *_interval("speed", got["speed"]),
             *(p.alias(f"peak{side}") for p, side in zip(peak, ("", "-lo-80", "-hi-80"), strict=True)),
-            *(c.fill_nan(None) for name in ("p", "q") for c in _interval(name, got[name])),
+            *(c for name in ("p", "q") for c in _interval(name, got[name])),
             pl.Series("p_q_reason", reason, dtype=pl.String),
         )
 
 
+def _columns(got: dict[str, np.ndarray], level: Sequence[float]) -> dict[str, np.ndarray]:
+    """A forecast under the names of its columns (n × h each)."""
+    columns = {"Beachhead": got["median"], "Beachhead-mean": got["mean"]}
+    for interval in level:
+        for side in ("lo", "hi"):
+            columns[f"Beachhead-{side}-{interval:g}"] = got[f"{side}-{interval:g}"]
+    return columns
+
+
 def _interval(name: str, values: np.ndarray) -> list[pl.Series]:
-    """Median, low and high of (n × 3) as three columns."""
-    return [pl.Series(f"{name}{side}", values[:, k]) for k, side in enumerate(("", "-lo-80", "-hi-80"))]
+    """Median, low and high of (n × 3) as three columns, null where there is none."""
+    return [
+        pl.Series(f"{name}{side}", values[:, k], nan_to_null=True)
+        for k, side in enumerate(("", "-lo-80", "-hi-80"))
+    ]
 
 
 MOST_LEVELS = 50
@@ -329,8 +346,8 @@ def _levels(level: Any) -> tuple[float, ...]:
     return tuple(dict.fromkeys(v if isinstance(v, int) else float(v) for v in wanted))
 
 
-def _forecast(h: int, level: tuple[float, ...], total: bool = False) -> Forecast:
-    return Forecast(check_horizon(h), level, total)
+def _forecast(h: int, level: tuple[float, ...]) -> Forecast:
+    return Forecast(check_horizon(h), level)
 
 
 def _added_notes() -> list[str]:

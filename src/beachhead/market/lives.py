@@ -111,7 +111,7 @@ def step_length(count: np.ndarray, freq: np.ndarray) -> np.ndarray:
 def _floats(series: pl.DataFrame, column: str) -> np.ndarray:
     if column not in series.columns:
         return np.full(series.height, np.nan)
-    return series[column].cast(pl.Float64).fill_null(float("nan")).to_numpy().astype(float)
+    return series[column].to_numpy().astype(float)  # nulls are read as NaN
 
 
 def _age(series: pl.DataFrame, last: pl.Series, per_year: np.ndarray) -> np.ndarray:

@@ -48,6 +48,18 @@ class Season:
         flow = self.flow[:, None]
         return {name: np.where(flow, v * factor, np.maximum(v + moved, 0)) for name, v in columns.items()}
 
+    def restore_totals(
+        self, each: dict[str, np.ndarray], together: dict[str, np.ndarray]
+    ) -> dict[str, np.ndarray]:
+        """Totals over the next periods (n × h) with the season that the forecast of ``each`` period has."""
+        if not self.found.any():
+            return together
+        plain, seasonal = each["Beachhead"], self.restore(each)["Beachhead"]
+        sold = np.cumsum(plain, axis=1)
+        share = np.where(sold > 0, np.cumsum(seasonal, axis=1) / np.where(sold > 0, sold, 1.0), 1.0)
+        flow = self.flow[:, None]
+        return {name: np.where(flow, v * share, v + seasonal - plain) for name, v in together.items()}
+
 
 def deseasonalise(lives: Lives) -> tuple[Lives, Season]:
     """``lives`` without their seasons, and the seasons."""

@@ -36,10 +36,14 @@ def last_days(adoption: Adoption) -> pl.Series:
     return frame.get_column("ds").gather(runs.cum_sum() - 1)
 
 
-def periods_from_now(day: date, last: pl.Series, freq: pl.Series) -> np.ndarray:
+def periods_per_year(freq: pl.Series) -> np.ndarray:
+    """Periods in a year of each series (n)."""
+    return np.array([PER_YEAR[f] for f in freq.to_list()])
+
+
+def periods_from_now(day: date, last: pl.Series, per_year: np.ndarray) -> np.ndarray:
     """Periods from the end of each series' last period to ``day`` (n, negative in the past)."""
-    days = (pl.Series([day]).to_physical()[0] - last.to_physical()).to_numpy()
-    per_year = freq.replace_strict(PER_YEAR, return_dtype=pl.Float64).to_numpy()
+    days = (day - date(1970, 1, 1)).days - last.to_physical().to_numpy().astype(np.int64)
     # to the nearest hundredth of a period, so that ends of periods that are a day apart share one window
     return np.round(days / DAYS_PER_YEAR * per_year, 2)
 
@@ -54,9 +58,8 @@ def by_period(adoption: Adoption, last: pl.Series, offsets: np.ndarray) -> pl.Da
     return pl.DataFrame({"unique_id": ids, "ds": pl.Series(days.astype(np.int32)).cast(pl.Date)})
 
 
-def shifted(last: pl.Series, freq: pl.Series, periods: np.ndarray) -> pl.Series:
+def shifted(last: pl.Series, per_year: np.ndarray, periods: np.ndarray) -> pl.Series:
     """The day that lies ``periods`` (a fraction, n) after each series' last one, within 200 years."""
-    per_year = freq.replace_strict(PER_YEAR, return_dtype=pl.Float64).to_numpy()
     years = np.clip(np.nan_to_num(periods / per_year, nan=0.0), -200, 200)
     days = last.to_physical().to_numpy() + np.round(years * DAYS_PER_YEAR)
     return pl.Series(days.astype(np.int32)).cast(pl.Date)

@@ -91,13 +91,9 @@ class Adoption:
 
     def in_user_form(self, frame: pl.DataFrame, column: str = "ds") -> pl.DataFrame:
         """``frame`` (with unique_id) with ends of periods in ``column`` and ids written as the user writes them."""
-        same = (
-            self.series.select(pl.struct("freq", "back", "day").n_unique()).item()
-            if self.series.height
-            else 1
-        )
+        same = all(self.series.get_column(c).n_unique() == 1 for c in ("freq", "back", "day"))
         ends = frame.get_column(column).to_physical().to_numpy().astype(np.int64)
-        if same == 1 and self.series.height:
+        if same:
             freq, back, day = self.series.select("freq", "back", "day").row(0)
             n = frame.height
             freqs, backs, days = np.full(n, freq), np.full(n, back), np.full(n, day)
