@@ -27,7 +27,7 @@ from beachhead.tables.journal import replace_files
 from beachhead.tables.locks import one_writer
 from beachhead.tables.paths import YAML, encoded, inside, listed, place
 from beachhead.tables.writing import write_whole
-from beachhead.tables.yaml_files import dump_yaml, load_yaml, parse_yaml, validate, where, yaml_word
+from beachhead.tables.yaml_files import dump_yaml, load_model, parse_yaml, validate, where, yaml_word
 
 FOLDER, MILESTONES = "answers", "milestones.json"
 
@@ -66,8 +66,8 @@ def answer_files(workspace: Path, subject: str | None = None) -> list[Path]:
 
 def load_answers(path: Path) -> Filed:
     """The assessment of one file. Raises BadKnowledge with every problem, each with its line."""
-    data, lines = load_yaml(path)
-    return Filed(validate(Assessment, data, lines, path), path, lines)
+    assessment, lines = load_model(Assessment, path)
+    return Filed(assessment, path, lines)
 
 
 def misplaced(filed: Filed) -> list[str]:

@@ -4,23 +4,18 @@ disrupted there.
 
 from __future__ import annotations
 
-import datetime as dt
-
 import polars as pl
 
 from beachhead.accounts.fact_columns import NAMES, conditions_schema
 from beachhead.accounts.facts import OWN_NAME, facts
 from beachhead.accounts.months import months_since
-from beachhead.practice.answer_files import read_answers
-from beachhead.practice.assessment import Answers
-from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.discontinuity_facts import COLUMNS as DISCONTINUITY
 from beachhead.practice.discontinuity_facts import discontinuity_facts
 from beachhead.practice.gaps import hand_overs
 from beachhead.practice.library import find_blueprint
 from beachhead.practice.offering_library import offerings
-from beachhead.practice.rollup import compare, latest
-from beachhead.practice.scoring import point_levels
+from beachhead.practice.rollup import compare
+from beachhead.practice.situation import LastAnswers, last_answers
 from beachhead.practice.tolerance import tolerance
 from beachhead.tables.departments import departments
 from beachhead.tables.schema import Column
@@ -84,13 +79,12 @@ def assessment_facts(workspace: Workspace) -> pl.DataFrame:
     """account and the assessment columns of ``PRACTICE``, for every account with an assessment up to the as-of
     date."""
     blueprint = find_blueprint(BLUEPRINT, workspace.folder)
-    answers, _ = read_answers(workspace.folder, blueprint)
-    last = latest(_of_accounts(answers, workspace.as_of))
+    found = last_answers(workspace, blueprint)
+    last = found.answers
     table = compare(last, blueprint).filter(pl.col("score").is_not_null())
     domains = [d for d in DOMAINS if d in table.columns]
     differ = (
-        point_levels(last, blueprint)
-        .group_by("assessment")
+        found.levels.group_by("assessment")
         .agg(maturity_disagreements=pl.col("disagree").sum().cast(pl.Int64))
         .join(last.assessments.select("assessment", account="subject"), on="assessment")
         .drop("assessment")
@@ -109,7 +103,7 @@ def assessment_facts(workspace: Workspace) -> pl.DataFrame:
             weakest_domain=weakest,
         )
         .join(differ, on="account", how="left", maintain_order="left")
-        .join(_weakest_handovers(last, blueprint), on="account", how="left", maintain_order="left")
+        .join(_weakest_handovers(found), on="account", how="left", maintain_order="left")
     )
 
 
@@ -119,20 +113,15 @@ def _discontinuity(table: pl.DataFrame, workspace: Workspace) -> pl.DataFrame:
     return discontinuity_facts(known, workspace, list(offerings(workspace).values()), tolerance(workspace))
 
 
-def _of_accounts(answers: Answers, as_of: dt.date) -> Answers:
-    kept = answers.assessments.filter((pl.col("kind") == "account") & (pl.col("date") <= as_of))
-    return Answers(kept, answers.answers.join(kept.select("assessment"), on="assessment", how="semi"))
-
-
-def _weakest_handovers(last: Answers, blueprint: Blueprint) -> pl.DataFrame:
+def _weakest_handovers(found: LastAnswers) -> pl.DataFrame:
     """account, weakest_handover: "operations to service desk", where any hand-over was answered."""
     names = {d.id: d.name if d.name.isupper() else d.name.lower() for d in departments().values()}
-    levels = point_levels(last, blueprint).partition_by("assessment", as_dict=True)
-    subjects = dict(last.assessments.select("assessment", "subject").iter_rows())
+    levels = found.levels.partition_by("assessment", as_dict=True)
+    subjects = dict(found.answers.assessments.select("assessment", "subject").iter_rows())
     rows = []
     for (number,), own in levels.items():
-        found = hand_overs(own, blueprint).filter(pl.col("score").is_not_null())
-        if found.height:
-            giver, taker = found.row(0)[:2]
+        weakest = hand_overs(own, found.blueprint).filter(pl.col("score").is_not_null())
+        if weakest.height:
+            giver, taker = weakest.row(0)[:2]
             rows.append((subjects[number], f"{names.get(giver, giver)} to {names.get(taker, taker)}"))
     return pl.DataFrame(rows, schema={"account": pl.String, "weakest_handover": pl.String}, orient="row")

@@ -122,34 +122,53 @@ def _near(references: Sequence[tuple[str, str | None, str | None]]) -> pl.Expr:
     return reduce(lambda a, b: a | b, tests) if tests else pl.lit(False)
 
 
-def _levels(
-    workspace: Workspace, blueprint: Blueprint, points: list[str]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Account and the levels of ``points`` in its last actual assessment known by the as-of day; and these
-    assessments."""
+@dataclass(frozen=True)
+class LastAnswers:
+    """The last actual assessment of each account to ``blueprint`` by the as-of day, and its points (``levels``, as
+    ``scoring.point_levels`` gives them)."""
+
+    blueprint: Blueprint
+    answers: Answers
+    levels: pl.DataFrame
+
+
+def last_answers(workspace: Workspace, blueprint: Blueprint) -> LastAnswers:
+    """How the accounts of ``workspace`` answered ``blueprint`` last; BadKnowledge as ``read_answers``."""
+    return workspace.once(("last answers", blueprint.id), lambda: _last_answers(workspace, blueprint))
+
+
+def _last_answers(workspace: Workspace, blueprint: Blueprint) -> LastAnswers:
     answers, _ = read_answers(workspace.folder, blueprint)
     known = answers.assessments.filter((pl.col("kind") == "account") & (pl.col("date") <= workspace.as_of))
     last = latest(
         Answers(known, answers.answers.join(known.select("assessment"), on="assessment", how="semi"))
     )
-    levels = point_levels(last, blueprint)
-    rounds = last.assessments.select("assessment", "date", account="subject")
-    counted = levels.group_by("assessment").agg(
-        answered=(pl.col("state") == "answered").sum().cast(pl.Int64), points=pl.len().cast(pl.Int64)
+    return LastAnswers(blueprint, last, point_levels(last, blueprint))
+
+
+def _levels(
+    workspace: Workspace, blueprint: Blueprint, points: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Account and the levels of ``points`` in its last actual assessment known by the as-of day; and these
+    assessments."""
+    found = last_answers(workspace, blueprint)
+    rounds = found.answers.assessments.select("assessment", "date", account="subject")
+    away = pl.when(pl.col("state") == "not_applicable").then(NO_MATTER)
+    ends = {
+        f"{blueprint.id}/{point}:{end}": away.otherwise(end).filter(pl.col("point") == point).first()
+        for point in points
+        for end in ("lo", "hi")
+    }
+    own = found.levels.group_by("assessment").agg(
+        answered=(pl.col("state") == "answered").sum().cast(pl.Int64),
+        points=pl.len().cast(pl.Int64),
+        **ends,
     )
-    table = rounds.select("assessment", "account")
-    for point in points:
-        away = pl.col("state") == "not_applicable"
-        own = levels.filter(point=point).select(
-            "assessment",
-            pl.when(away).then(NO_MATTER).otherwise("lo").alias(f"{blueprint.id}/{point}:lo"),
-            pl.when(away).then(NO_MATTER).otherwise("hi").alias(f"{blueprint.id}/{point}:hi"),
-        )
-        table = table.join(own, on="assessment", how="left", maintain_order="left")
-    told = rounds.join(counted, on="assessment").select(
+    table = rounds.join(own.drop("answered", "points"), on="assessment", how="left", maintain_order="left")
+    told = rounds.join(own, on="assessment", maintain_order="left").select(
         "account", pl.lit(blueprint.id).alias("blueprint"), "date", "answered", "points"
     )
-    return table.drop("assessment"), told
+    return table.drop("assessment", "date"), told
 
 
 def _references(workspace: Workspace, facts: pl.DataFrame) -> References:

@@ -106,7 +106,9 @@ def parse_dates(column: pl.Series, day_first: bool | None = None) -> Dates:
     else:
         text = column.cast(pl.String, strict=False).str.strip_chars(" \t\r\n\u00a0")
         text = pl.select(pl.when(~text.str.to_lowercase().is_in(MISSING)).then(text)).to_series()
-    if text.str.contains(PLAIN_ISO).all() and text.null_count() < len(text):
+    if text.null_count() == len(text):
+        return Dates(text.cast(pl.Date).rename(column.name))
+    if text.str.contains(PLAIN_ISO).all():
         values = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).rename(column.name)
         return Dates(values, (values.is_null() & text.is_not_null()).arg_true().to_list(), "ISO")
     return _read(text.rename(column.name), day_first)

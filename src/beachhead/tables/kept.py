@@ -67,15 +67,20 @@ def entries(kind: str) -> Kept:
 def stamp() -> str:
     """Stands for the code that makes what is kept: who changes it must not meet what it said before."""
     signs = [__version__, sys.version]
-    files = [Path(folder) / name for folder, _, names in os.walk(PACKAGE) for name in names]
+    for folder, _, names in sorted(os.walk(PACKAGE)):
+        signs += [_sign(f"{folder}/{name}") for name in sorted(names) if name.endswith(".py")]
     for library in LIBRARIES:
         spec = find_spec(library)
-        files += [Path(spec.origin)] if spec and spec.origin else []
-    for path in sorted(file for file in files if file.suffix == ".py"):
-        with contextlib.suppress(OSError):
-            told = path.stat()
-            signs.append(f"{path} {told.st_size} {told.st_mtime_ns}")
+        signs.append(_sign(spec.origin) if spec and spec.origin else library)
     return hashlib.sha256("\n".join(signs).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _sign(path: str) -> str:
+    try:
+        told = Path(path).stat()
+    except OSError:
+        return path
+    return f"{path} {told.st_size} {told.st_mtime_ns}"
 
 
 def of_package(path: Path) -> bool:

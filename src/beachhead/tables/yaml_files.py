@@ -211,7 +211,7 @@ def _keep_text(model: type[BaseModel], data: Any, loc: Loc, text: str) -> None:
         holder = holder[part]  # type: ignore[index]
     if not loc or (isinstance(holder, dict) and name not in holder):
         return
-    kinds = set(_members(_kinds_at(model, loc)))
+    kinds = _possible(model, tuple(0 if isinstance(part, int) else part for part in loc))
     value = holder[name]
     if str not in kinds or type(value) in kinds or (isinstance(value, int) and float in kinds):
         return
@@ -350,6 +350,12 @@ def _kinds_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[Any]:
                 inner += [arg for arg in get_args(kind) if arg is not Ellipsis]
         kinds = inner or kinds
     return kinds
+
+
+@lru_cache(maxsize=4096)
+def _possible(model: type[BaseModel], loc: Loc) -> frozenset[Any]:
+    """What may stand at ``loc``, in which every position of a list is 0: they all hold the same."""
+    return frozenset(_members(_kinds_at(model, loc)))
 
 
 def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
