@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from beachhead.market import kernel
 from benchmarks.lives import YEARS, simulated
 
 WINDOWS = [("2012-12-31", "2013-12-31"), ("2013-12-31", "2014-12-31"), ("2014-12-31", "2015-12-31")]
@@ -148,7 +149,8 @@ def run() -> None:
     print(f"  Beachhead, all answers, 100 000 series   {ours:8.1f}")
     for name, value in peers.items():
         print(f"  {name:<53} {value:8.1f}   {value / ours:6.1f} × ours")
-    print("  processor time of its parts, microseconds a series")
+    built = "with" if kernel.LIBRARY is not None else "without"
+    print(f"  processor time of its parts, microseconds a series, {built} the compiled loops")
     where_time_goes(data)
     print("  growth: series, microseconds a series")
     for n in (1_000, 10_000, 100_000):

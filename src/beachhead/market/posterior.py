@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from . import kernel
 from .dictionary import Dictionary, generic, joined, launched
 from .laws import SPREAD
 from .lives import Growth, Lives, growth
@@ -41,9 +42,9 @@ class Atoms:
 
     @cached_property
     def prior(self) -> np.ndarray:
-        """Prior odds of the atoms, the likeliest at one (A × 1, float32)."""
+        """Prior odds of the atoms, the likeliest at one (A, float32)."""
         log_prior = self.dictionary.log_prior
-        return np.exp(log_prior - log_prior.max()).astype(np.float32)[:, None]
+        return np.exp(log_prior - log_prior.max()).astype(np.float32)
 
     @cached_property
     def positions(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -52,7 +53,7 @@ class Atoms:
         d = self.dictionary
         distinct, place = np.unique(d.fraction + 2.0 * d.after, return_inverse=True)
         after = distinct > 1.5
-        return distinct - 2.0 * after, after, place
+        return distinct - 2.0 * after, after, place.astype(np.int32)
 
     @cached_property
     def compared(self) -> np.ndarray:
@@ -113,32 +114,42 @@ class Group:
         noise = s.floor_energy * g.energy + s.floor_roughness * g.rough * g.weight.sum(1) + 1e-9
         # distances in units of the noise, so that single precision is enough for any scale
         far = _distance(self, noise)  # and one more
-        weights = np.zeros((len(d) + 1, len(noise)), np.float32)
+        factor, place = self._factors()
+        weights = np.empty((len(d) + 1, len(noise)), np.float32)
+        weights[-1] = 0.0
         odds = weights[:-1]
-        np.multiply(far, far, out=odds)
-        np.divide(atoms.prior, odds, out=odds)
-        # a life still on the rise does not fall: what noise does not explain speaks for one past its peak
-        still = (1 + (g.fallen / s.dip) ** 6) ** -s.dip_slope
-        if atoms.open_start:
-            odds *= _beginning(s, d.fraction * (1 - atoms.share_seen)).astype(np.float32)[:, None]
-            if (known := _knowledge(self, d.fraction * atoms.share_seen)) is not None:
-                odds *= known.T.astype(np.float32)
-            if (g.fallen > 0.01).any():
-                odds *= np.where(d.after[:, None], 1.0, still).astype(np.float32)
+        if kernel.LIBRARY is not None:
+            unexplained = kernel.weigh(kernel.LIBRARY, far, atoms.prior, factor, place, odds)
         else:
-            # what depends on the position alone is worked out once per position
-            fractions, after, place = atoms.positions
-            first = np.nan_to_num(g.first, nan=1e-3).astype(np.float32)
-            factor = _beginning(s, fractions.astype(np.float32)[:, None] * first)
-            factor *= np.where(after[:, None], 1.0, still).astype(np.float32)
-            if (known := _knowledge(self, fractions)) is not None:
-                factor *= known.T.astype(np.float32)
-            odds *= factor.take(place, axis=0)
-        whole = odds.sum(0)
-        odds /= whole
-        far *= odds
-        unexplained = np.maximum(far.sum(0) - 1.0, 0.0)
+            # rounding alone makes a square negative; a row of ones is much faster than a single one
+            np.maximum(far, np.ones(len(noise), np.float32), out=far)
+            np.multiply(far, far, out=odds)
+            np.divide(atoms.prior[:, None], odds, out=odds)
+            odds *= factor if len(factor) == len(d) else factor.take(place, axis=0)
+            odds /= odds.sum(0)
+            far -= np.float32(1.0)
+            far *= odds
+            unexplained = far.sum(0)
         return weights, g.unit * np.sqrt(unexplained * noise / np.maximum(g.weight.sum(1), 1e-9))
+
+    def _factors(self) -> tuple[np.ndarray, np.ndarray]:
+        """What is believed of where a series stands, beside how well the curves fit (F × n, float32), and the row of
+        each atom (A, int32): what depends on the position alone is worked out once per position."""
+        atoms, g = self.atoms, self.growth
+        s, d = atoms.settings, atoms.dictionary
+        # a life still on the rise does not fall: what noise does not explain speaks for one past its peak
+        still = ((1 + (g.fallen / s.dip) ** 6) ** -s.dip_slope).astype(np.float32)
+        if atoms.open_start:
+            reached, after, place = d.fraction * atoms.share_seen, d.after, np.arange(len(d), dtype=np.int32)
+            begun = _beginning(s, (d.fraction - reached).astype(np.float32))[:, None]
+        else:
+            reached, after, place = atoms.positions
+            first = np.nan_to_num(g.first, nan=1e-3).astype(np.float32)
+            begun = _beginning(s, reached.astype(np.float32)[:, None] * first)
+        factor = begun * np.where(after[:, None], np.float32(1.0), still)
+        if (known := _knowledge(self, reached)) is not None:
+            factor *= known.T.astype(np.float32)
+        return np.ascontiguousarray(factor), place
 
 
 def groups(lives: Lives, settings: Settings, fixed: tuple[float, float] | None = None) -> list[Group]:
@@ -228,9 +239,7 @@ def _distance(group: Group, unit: np.ndarray) -> np.ndarray:
         columns += [g.root_weight * g.root, g.root_weight]
         energy = energy + g.root_energy
     mine = np.hstack([*columns, (energy + unit)[:, None]]) / unit[:, None]
-    distance = group.atoms.compared @ np.ascontiguousarray(mine.T, dtype=np.float32)
-    # rounding alone makes a square negative; the row of ones is much faster than a single one
-    return np.maximum(distance, np.ones(len(unit), np.float32), out=distance)
+    return group.atoms.compared @ np.ascontiguousarray(mine.T, dtype=np.float32)
 
 
 def _beginning(s: Settings, at_start: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from . import kernel
 from .lives import native_levels
 from .posterior import Atoms, Group
 
@@ -72,34 +73,57 @@ class Quantiles:
         if len(edges) == 1:
             edges = edges + np.array([0.0, 1e-9 * abs(edges[0]) + 1e-12])
         self.edges = edges
-        place = np.searchsorted(edges, values)
-        tied = np.where(edges[place] == values, place, -1)
-        upto, at = _table(place, len(edges)), _table(tied, len(edges))
-        self.weight = None if weight is None else np.r_[weight, 0.0].astype(np.float32)[:, None]
-        self.rows: tuple[np.ndarray, np.ndarray] | None = None
-        if upto.size + at.size < WIDEST * len(values):
-            self.rows = upto, at
-            self.cumulate = np.tril(np.ones((len(edges), len(edges)), np.float32))
-        else:
-            # an atom at an edge counts half, so that the function is the mid-distribution; the last row is the whole
-            below = (values < edges[:, None]) + 0.5 * (values == edges[:, None])
-            self.columns = np.vstack([below, np.ones(len(values))]).astype(np.float32)
+        self.values = values
+        self.counts = (np.ones(len(values)) if weight is None else weight).astype(np.float32)
+        self.even = weight is None
 
-    def at(self, part: Chunk, probabilities: Sequence[float]) -> list[np.ndarray]:
+    @cached_property
+    def walk(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The atoms in the order of their values, and how many lie below and up to each edge (int32)."""
+        order = np.argsort(self.values)
+        below, upto = (np.searchsorted(self.values[order], self.edges, side) for side in ("left", "right"))
+        return order.astype(np.int32), below.astype(np.int32), upto.astype(np.int32)
+
+    @cached_property
+    def rows(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """The atoms above the edge before and up to each edge, and those at it; None where atoms are so unevenly
+        spread that a product with ``columns`` is faster."""
+        place = np.searchsorted(self.edges, self.values)
+        tied = np.where(self.edges[place] == self.values, place, -1)
+        upto, at = _table(place, len(self.edges)), _table(tied, len(self.edges))
+        return (upto, at) if upto.size + at.size < WIDEST * len(self.values) else None
+
+    @cached_property
+    def columns(self) -> np.ndarray:
+        """The part of each atom that lies below each edge, and last the whole of it (edges + 1 × A, float32)."""
+        edges = self.edges[:, None]
+        # an atom at an edge counts half, so that the function is the mid-distribution
+        below = (self.values < edges) + 0.5 * (self.values == edges)
+        return np.vstack([below, np.ones(len(self.values))]).astype(np.float32)
+
+    def at(self, part: Chunk, probabilities: Sequence[float]) -> Sequence[np.ndarray]:
         """The values below which ``probabilities`` of the weight lie (n each), by straight lines between edges."""
-        weights = part.weights if self.weight is None else part.weights * self.weight
+        weights = part.weights
+        if kernel.LIBRARY is not None:
+            order, below, upto = self.walk
+            wanted = np.array(probabilities)
+            return list(
+                kernel.quantiles(kernel.LIBRARY, weights, self.counts, order, below, upto, self.edges, wanted)
+            )
+        if not self.even:
+            weights = weights * np.r_[self.counts, np.float32(0.0)][:, None]
         if self.rows is None:
-            below = self.columns @ weights[:-1]
-            below, whole = below[:-1], below[-1]
+            sums = self.columns @ weights[:-1]
+            reached, whole = sums[:-1], sums[-1]
         else:
-            upto, at = (
+            between, at = (
                 weights.take(r, axis=0).sum(1) if r.shape[1] > 1 else weights[r[:, 0]] for r in self.rows
             )
-            below = self.cumulate @ upto
-            whole = below[-1].copy()
+            reached = np.tri(len(at), dtype=np.float32) @ between
+            whole = reached[-1].copy()
             at *= np.float32(0.5)
-            below -= at
-        return [interpolate(self.edges, below, np.float32(p) * whole) for p in probabilities]
+            reached -= at
+        return [interpolate(self.edges, reached, np.float32(p) * whole) for p in probabilities]
 
 
 def _table(place: np.ndarray, count: int) -> np.ndarray:
