@@ -45,7 +45,7 @@ def left_out(objections: dict[str, Objection], synonyms: dict[str, list[str]]) -
             o.id: o.model_copy(update={"says": [s for i, s in enumerate(o.says) if i != nth]})
             for o in objections.values()
         }
-        got = hit_rates(Lookup(rest, synonyms), hidden)
+        got = hit_rates(Lookup.over(rest, synonyms), hidden)
         for name in ("first", "in three"):
             total[name] += got[name] * got["asked"]
         total["asked"] += got["asked"]
@@ -85,7 +85,7 @@ def run() -> dict[str, Any]:
     if PARAPHRASES.is_file():
         chosen, reported = halves(pl.read_csv(PARAPHRASES))
         for name, table in (("", synonyms), (", no synonyms", {})):
-            lookup = Lookup(book.objections, table)
+            lookup = Lookup.over(book.objections, table)
             told[f"paraphrases{name}"] = _rounded(hit_rates(lookup, reported))
             told[f"paraphrases, half for choosing{name}"] = _rounded(hit_rates(lookup, chosen))
     for name, value in told.items():

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from beachhead.practice.next_plays import NextPlays
-    from beachhead.practice.plays import Objection
+    from beachhead.practice.objections import Heard, Listened
     from beachhead.tables.workspace import Workspace
 
 FULL = 3
@@ -27,7 +27,12 @@ OFTEN = 10
 @click.argument("workspace", type=click.Path(path_type=Path))
 @click.option("--account", help="Everything about one account: its id, its name or a part of the name.")
 @click.option("--say", help="What the customer said, in its own words: what it may mean and what answers it.")
-def command(workspace: Path, account: str | None, say: str | None) -> None:
+@click.option(
+    "--meant",
+    metavar="ID",
+    help="Which objection --say was in truth, or `none`: kept in phrasings.yaml, and known from then on.",
+)
+def command(workspace: Path, account: str | None, say: str | None, meant: str | None) -> None:
     """What to do next at the accounts of WORKSPACE, and why.
 
     Matches all plays to all accounts and records that in the table play_matches: matching again updates it and
@@ -39,6 +44,9 @@ def command(workspace: Path, account: str | None, say: str | None) -> None:
     from beachhead.tables.workspace import Workspace
 
     out = console()
+    if meant is not None:
+        _keep(Workspace(workspace), say, meant, out)
+        return
     if say is not None and account is None:
         _objections(Workspace(workspace), say, out)
         return
@@ -202,9 +210,7 @@ def _reply(found: NextPlays, account: str, said: str, out: Console) -> None:
     from beachhead.practice.replies import lookup_of, reply
 
     answer = reply(found, lookup_of(found), account, said)
-    if not _understood(
-        [(u.heard.objection, u.heard.phrasing, u.means) for u in answer.understood], said, out
-    ):
+    if not _understood(answer.listened, [(u.heard, u.means) for u in answer.understood], out):
         return
     out.print(
         "\nPlays that answer it here, best first:" if answer.plays.height else "\nNo play for it fits here."
@@ -221,36 +227,80 @@ def _reply(found: NextPlays, account: str, said: str, out: Console) -> None:
 
 def _objections(workspace: Workspace, said: str, out: Console) -> None:
     """What an objection may mean anywhere, and every play that answers it."""
-    from beachhead.practice.objections import lookup, understand
+    from beachhead.practice.objections import lookup_of_book, understand
     from beachhead.practice.playbook import playbook
 
     book = playbook(workspace)
-    heard = understand(lookup(book.objections, workspace), said)
-    told = [(one.objection, one.phrasing, [m.text for m in one.objection.means]) for one in heard]
-    if not _understood(told, said, out):
+    listened = lookup_of_book(book, workspace).listen(said)
+    told = [(one, [m.text for m in one.objection.means]) for one in understand(listened)]
+    if not _understood(listened, told, out):
         return
     out.print("\nPlays that answer it; name an account with --account to see which of them fits there:")
-    for objection, _, _ in told:
-        for name in book.answering(objection.id):
+    for heard, _ in told:
+        for name in book.answering(heard.objection.id):
             out.print(f"  {book.plays[name].name} ({name})")
 
 
-def _understood(told: list[tuple[Objection, str, list[str]]], said: str, out: Console) -> bool:
+def _understood(listened: Listened, told: list[tuple[Heard, list[str]]], out: Console) -> bool:
     from beachhead.cli._play_view import lines
 
+    said = listened.said
     if not told:
-        out.print(
-            f"“{said}” sounds like no objection at hand. Say it in other words, or add it to objections/."
-        )
+        _no_objection(listened, out)
         return False
-    for n, (objection, phrasing, means) in enumerate(told):
-        rows = (
-            [("said", f"“{said}”"), ("nearest", f"“{phrasing}”")]
-            if n == 0
-            else [("nearest", f"“{phrasing}”")]
-        )
+    for n, (heard, means) in enumerate(told):
+        objection = heard.objection
+        rows = [("said", f"“{said}”")] if n == 0 else []
+        if n == 0:
+            rows.append(("sure", _how_sure(listened)))
+        rows.append(("nearest", f"“{heard.phrasing}”"))
+        if heard.words:
+            rows.append(("words", ", ".join(heard.words)))
         rows += [("" if i else "means", text) for i, text in enumerate(means)]
         rows += [("" if i else "ask", f"“{text}”") for i, text in enumerate(objection.ask)]
         out.print()
         lines(f"{'Or it is: ' if n else ''}{objection.name} ({objection.id})", rows, out)
     return True
+
+
+def _how_sure(listened: Listened) -> str:
+    """How probably it is an objection."""
+    from beachhead.documents.words import DECIDED, likely, percent
+
+    probability = listened.objection
+    if probability >= DECIDED:
+        return f"{likely(probability)} an objection ({percent(probability)})"
+    return f"whether it is an objection is open ({percent(probability)})"
+
+
+def _no_objection(listened: Listened, out: Console) -> None:
+    """Says what it sounds like instead, and what it would be nearest to if it was one after all."""
+    said = listened.said
+    if not listened.heard:
+        out.print(
+            f"“{said}” sounds like no objection at hand. Say it in other words, or add it to objections/."
+        )
+        return
+    from beachhead.documents.words import percent
+
+    sounds = f" It sounds like {listened.kind}." if listened.kind else ""
+    out.print(
+        f"“{said}” is probably no objection (probability of one {percent(listened.objection)}).{sounds}"
+    )
+    nearest = listened.heard[0].objection
+    out.print(
+        f"If it was one, it is nearest to: {nearest.name} ({nearest.id}). "
+        f"Teach it by adding --meant {nearest.id}, or --meant none."
+    )
+
+
+def _keep(workspace: Workspace, said: str | None, meant: str, out: Console) -> None:
+    from beachhead.practice.phrasings import NONE, keep_phrasing
+    from beachhead.practice.playbook import playbook
+
+    if said is None:
+        raise click.UsageError("--meant needs --say: what the customer said.")
+    book = playbook(workspace)
+    path = keep_phrasing(workspace, said, meant, book.objections)
+    name = "no objection" if meant == NONE else f"{book.objections[meant].name} ({meant})"
+    out.print(f"“{said}” is kept in {path.name} as {name}; --say knows it from now on.")

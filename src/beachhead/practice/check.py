@@ -185,6 +185,7 @@ CHECKS: dict[str, str | Check] = {
     "matches": "beachhead.practice.match_table:check_matches",
     "synonyms": "beachhead.practice.objections:check_synonyms",
     "practice log": "beachhead.practice.practice_log:check_practice_log",
+    "phrasings": "beachhead.practice.phrasings:check_phrasings",
 }
 """What is checked → a function of the workspace that returns its problems, or the place of one."""
 

@@ -1,47 +1,44 @@
-"""What did the customer say? The objections that a sentence sounds like, looked up offline.
+"""What did the customer say? The objections that a sentence sounds like, and whether it is one at all, offline.
 
-Every text is three bundles of features: the stems of its words, pieces of three to five letters of its words,
-and what its words stand for (``synonyms.yaml``). A feature counts for more the fewer texts have it (its inverse
-document frequency: Spärck Jones, Journal of Documentation 28, 1972), each bundle has the length one. An
-objection is the mean of its phrasings, with its name, its meanings and its questions added in part (``PARTS``;
-Rocchio's centroid). Its score is its product with what was said: 0 where nothing is shared.
+The ear is trained on phrasings of every objection and on sentences that are none (``ear``); what a sentence is nearest
+to among the phrasings is told beside what the ear says, so that a colleague can judge it.
 """
 
 from __future__ import annotations
 
-import json
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from beachhead.accounts.signals import load_signals
 from beachhead.errors import BadKnowledge
 from beachhead.knowledge import folder
 from beachhead.practice.blueprint import Id, Text
+from beachhead.practice.ear import Ear, shipped, trained
+from beachhead.practice.ear_features import STOP, features, groups_of, telling
+from beachhead.practice.phrasings import NONE, kind_names, no_objections, own_phrasings, shipped_phrasings
+from beachhead.practice.playbook import Playbook, playbook
 from beachhead.practice.plays import Objection
-from beachhead.practice.stems import stems, words
-from beachhead.tables.kept import kept
 from beachhead.tables.workspace import Workspace
 from beachhead.tables.yaml_files import load_model
 
-PARTS = {"name": 0.5, "means": 0.3, "ask": 0.3}
-"""What the parts of an objection count for beside its phrasings, which count 1."""
-LETTERS = (3, 5)
-FAINT = 0.1
-"""Below this score nothing is said to be recognised: a sentence about something else stays below it."""
+LEAST = 0.25
+"""Below this probability of being an objection a sentence is told as probably none."""
+FAINT, CLEAR = 0.06, 0.35
+"""An objection is told where its nearest phrasing is at least so much alike, or a little and the ear is that sure."""
+MOST_WORDS = 4
+CONTENT = (0, 2, 3)  # the bundles that tell what a sentence is about
 AS_LIKELY = 0.5
 """An objection is told beside the best one if its score is at least that share of the best."""
-
-_STOPPED = (
-    "a an the is it to of we our us i you for and or that this in on at be have has do does with are was were will "
-    "would there what by as so if they them their my your me he she can could any some all one just then than now "
-    "s re ve ll d m"
-)
-STOP = frozenset(stems(_STOPPED))
+SIGNAL = "signal"
+SIGNAL_ALIKE = 0.3
+"""A signal is named where one of its sentences is at least so much alike."""
+_OTHER = "~"  # before the kinds that are no objection, so that none has the name of one
 SYNONYMS = "synonyms.yaml"
 
 
@@ -64,15 +61,28 @@ class Synonyms(BaseModel):
 
 @dataclass(frozen=True)
 class Heard:
-    """An objection that was recognised. ``phrasing``: the phrasing of it that is nearest to what was said."""
+    """An objection that was recognised. ``phrasing``: the phrasing of it that is nearest to what was said;
+    ``words``: those of what was said that speak most for it."""
 
     objection: Objection
     score: float
     phrasing: str
+    words: tuple[str, ...] = ()
 
 
-Bundle = dict[str, float]
-Bundles = tuple[Bundle, ...]
+@dataclass(frozen=True)
+class Listened:
+    """What was heard. ``objection``: the probability that it is one; ``kind``: what else it sounds like, if it is
+    probably none; ``heard``: the likeliest objections, best first, also where it is probably none."""
+
+    said: str
+    objection: float
+    heard: list[Heard]
+    kind: str | None = None
+
+    @property
+    def is_objection(self) -> bool:
+        return bool(self.heard) and self.objection >= LEAST
 
 
 def synonym_groups(workspace: Workspace | None = None) -> dict[str, list[str]]:
@@ -99,117 +109,136 @@ def _read(path: Path) -> Synonyms:
 
 
 class Lookup:
-    """Finds the objections that a sentence sounds like. Build it once, ask often: a question takes a millisecond.
+    """Finds the objections that a sentence sounds like. Build it once, ask often: a question takes milliseconds.
 
-    >>> Lookup(playbook().objections, synonym_groups()).hear("Somebody else looks after that for us.")
+    >>> lookup_of_book(playbook()).listen("Somebody else looks after that for us.")
     """
 
-    def __init__(self, objections: Mapping[str, Objection], synonyms: Mapping[str, Iterable[str]]) -> None:
-        self.objections = dict(objections)
-        self._groups: dict[tuple[str, ...], set[str]] = {}
-        for group, listed in synonyms.items():
-            for phrase in listed:
-                self._groups.setdefault(_telling(phrase), set()).add(group)
-        self._groups.pop((), None)  # phrases of nothing but words that everybody uses
-        self._longest = max(map(len, self._groups), default=0)
-        texts = {text for o in objections.values() for text in (*o.says, *_parts(o).values())}
-        self._count = len(texts)
-        self._phrases = Counter(p for text in texts for p in set(self._phrases_in(_telling(text))))
-        counted = [self._counted(text) for text in texts]
-        self._known = [Counter(f for bundles in counted for f in bundles[kind]) for kind in range(3)]
-        self._says = {o.id: [(said, self._features(said)) for said in o.says] for o in objections.values()}
-        self._centres = {o.id: self._centre(o) for o in objections.values()}
+    def __init__(
+        self, objections: Mapping[str, Objection], ear: Ear, phrasings: Mapping[str, Sequence[str]]
+    ) -> None:
+        self.objections, self._ear, self._phrasings = dict(objections), ear, phrasings
+        self._about: dict[str, list[dict[str, float]]] = {}
+
+    @classmethod
+    def over(
+        cls,
+        objections: Mapping[str, Objection],
+        synonyms: Mapping[str, Iterable[str]],
+        others: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> Lookup:
+        """A look-up of nothing but ``objections``, trained at once; ``others``: kind → sentences that are none."""
+        sentences = [(o.id, text) for o in objections.values() for text in (*o.says, o.name)]
+        sentences += [(_OTHER + kind, text) for kind, listed in others.items() for text in listed]
+        ear = trained(sentences, frozenset(_OTHER + kind for kind in others), groups_of(synonyms))
+        return cls(objections, ear, {})
+
+    def listen(self, said: str, n: int = 3) -> Listened:
+        """The ``n`` objections that ``said`` sounds most like, best first, and whether it is one at all."""
+        told = self._ear.hear(said)
+        asked = self._of(said)
+        scores = {name: told.scores[name] for name in self.objections if name in told.scores}
+        heard = []
+        best = sorted(scores, key=lambda name: (-scores[name], name))[:n] if telling(said) else []
+        for name in best:
+            alike, phrasing = max((_alike(asked, self._of(text)), text) for text in self._said(name))
+            if scores[name] > 0 and alike >= (0.01 if scores[name] >= CLEAR else FAINT):
+                heard.append(
+                    Heard(self.objections[name], scores[name], phrasing, _telling(told.by_word, name, scores))
+                )
+        other = max(
+            (label for label in told.scores if label.startswith(_OTHER)),
+            key=told.scores.__getitem__,
+            default="",
+        )
+        return Listened(
+            said, told.objection if heard else 0.0, heard, self._kind(said, other.removeprefix(_OTHER))
+        )
 
     def hear(self, said: str, n: int = 3) -> list[Heard]:
-        """The ``n`` objections that ``said`` sounds most like, best first; none where nothing is alike."""
-        asked = self._features(said)
-        scores = {name: _product(asked, centre) for name, centre in self._centres.items()}
-        best = sorted(
-            (name for name in scores if scores[name] >= FAINT), key=lambda name: (-scores[name], name)
-        )
-        return [Heard(self.objections[name], scores[name], self._nearest(name, asked)) for name in best[:n]]
+        """The objections of ``listen``; none where it is probably no objection."""
+        listened = self.listen(said, n)
+        return listened.heard if listened.is_objection else []
 
-    def _nearest(self, name: str, asked: Bundles) -> str:
-        return max(self._says[name], key=lambda one: _product(asked, one[1]))[0]
+    def _kind(self, said: str, kind: str) -> str | None:
+        """What a kind is called; a signal by its own name, where one of its sentences is alike."""
+        if kind == SIGNAL:
+            asked = self._of(said)
+            alike = [
+                (_alike(asked, self._of(text)), signal.name, signal.id)
+                for signal in load_signals().known
+                for text in signal.says
+            ]
+            likeness, name, key = max(alike)
+            if likeness >= SIGNAL_ALIKE:
+                return f"the signal “{name}” ({key})"
+        name = kind_names().get(kind, "")
+        return f"“{name}”" if name else None
 
-    def _centre(self, objection: Objection) -> Bundles:
-        says = self._says[objection.id]
-        weighed = [(features, 1 / len(says)) for _, features in says]
-        weighed += [(self._features(text), PARTS[part]) for part, text in _parts(objection).items()]
-        centre: Bundles = ({}, {}, {})
-        for features, weight in weighed:
-            for total, bundle in zip(centre, features, strict=True):
-                for feature, value in bundle.items():
-                    total[feature] = total.get(feature, 0.0) + weight * value
-        return centre
+    def _of(self, text: str) -> list[dict[str, float]]:
+        """What ``text`` is about: the bundles of its content; made once for each phrasing."""
+        if text not in self._about:
+            self._about[text] = _content(features(text, self._ear.groups))
+        return self._about[text]
 
-    def _features(self, text: str) -> Bundles:
-        weighed = []
-        for known, bundle in zip(self._known, self._counted(text), strict=True):
-            own = {f: v * math.log(1 + self._count / known[f]) for f, v in bundle.items() if f in known}
-            length = math.sqrt(sum(v * v for v in own.values()))
-            weighed.append({f: v / length for f, v in own.items()} if length else {})
-        return tuple(weighed)
-
-    def _counted(self, text: str) -> Bundles:
-        own = _telling(text)
-        said = Counter(own)
-        letters = Counter(piece for word in words(text) for piece in _pieces(word))
-        meant: Bundle = {}
-        for phrase, times in Counter(self._phrases_in(own)).items():
-            # Words that everybody uses tell little of what a sentence is about, nor do words with many meanings.
-            rarity = math.log(1 + self._count / max(self._phrases[phrase], 1)) / math.log(1 + self._count)
-            for group in self._groups[phrase]:
-                value = times * rarity**2 / math.sqrt(len(self._groups[phrase]))
-                meant[group] = meant.get(group, 0.0) + value
-        return _damped(said), _damped(letters), meant
-
-    def _phrases_in(self, own: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
-        for start in range(len(own)):
-            for end in range(start + 1, min(start + self._longest, len(own)) + 1):
-                if own[start:end] in self._groups:
-                    yield own[start:end]
+    def _said(self, name: str) -> Iterable[str]:
+        return (*self.objections[name].says, *self._phrasings.get(name, ()))
 
 
-def lookup(objections: Mapping[str, Objection], workspace: Workspace | None = None) -> Lookup:
-    """The look-up over ``objections`` with the synonyms of the workspace; that of what ships is built only once."""
+def lookup_of_book(book: Playbook, workspace: Workspace | None = None) -> Lookup:
+    """The look-up over all that ships, with what a workspace has of its own learned on top."""
     synonyms = synonym_groups(workspace)
-    if workspace and (workspace.files("objections") or workspace.inside(SYNONYMS).is_file()):
-        return Lookup(objections, synonyms)
-    source = json.dumps([synonyms, [(o.id, o.says, _parts(o)) for o in objections.values()]])
-    found = kept("objections", source.encode(), lambda: Lookup(objections, synonyms))
-    found.objections = dict(objections)
-    return found
+    own_synonyms = synonyms != synonym_groups()
+    further, others = shipped_phrasings(), no_objections()
+    first = playbook()
+    sentences = [(o.id, text) for o in first.objections.values() for text in (*o.says, o.name)]
+    sentences += [
+        (name, text) for name, listed in further.items() if name in first.objections for text in listed
+    ]
+    sentences += [(_OTHER + kind, text) for kind, listed in others.items() for text in listed]
+    sentences += [(_OTHER + SIGNAL, text) for signal in load_signals().known for text in signal.says]
+    none = frozenset(label for label, _ in sentences if label.startswith(_OTHER))
+    ear = (trained if own_synonyms else shipped)(sentences, none, groups_of(synonyms))
+    known = set(sentences)
+    own = [(o.id, text) for o in book.objections.values() for text in o.says if (o.id, text) not in known]
+    heard = own_phrasings(workspace)
+    own += [(name, text) for name, listed in heard.items() if name in book.objections for text in listed]
+    own += [(_OTHER + NONE, text) for text in heard.get(NONE, ())]
+    joined = {name: [*further.get(name, ()), *heard.get(name, ())] for name in book.objections}
+    return Lookup(book.objections, ear.taught(own, frozenset({_OTHER + NONE})), joined)
 
 
-def understand(heard_by: Lookup, said: str) -> list[Heard]:
-    """The one to three objections that ``said`` may be, best first; none where it sounds like nothing known."""
-    heard = heard_by.hear(said)
-    return [one for one in heard if one.score >= AS_LIKELY * heard[0].score]
+def understand(listened: Listened) -> list[Heard]:
+    """The one to three objections that what was said may be, best first; none where it is probably no objection."""
+    if not listened.is_objection:
+        return []
+    return [one for one in listened.heard if one.score >= AS_LIKELY * listened.heard[0].score]
 
 
-def _telling(text: str) -> tuple[str, ...]:
-    """The stems of ``text`` without those of words that everybody uses."""
-    return tuple(s for s in stems(text) if s not in STOP)
-
-
-def _parts(objection: Objection) -> dict[str, str]:
-    return {
-        "name": objection.name,
-        "means": " ".join(meaning.text for meaning in objection.means),
-        "ask": " ".join(objection.ask),
+def _telling(
+    by_word: Mapping[str, Mapping[str, float]], name: str, scores: Mapping[str, float]
+) -> tuple[str, ...]:
+    """The words that speak most for ``name`` against the other objections."""
+    speaks = {
+        word: own[name] - sum(own[other] for other in scores) / len(scores)
+        for word, own in by_word.items()
+        if name in own
     }
+    most = sorted((word for word in speaks if speaks[word] > 0), key=lambda word: (-speaks[word], word))
+    return tuple(most[:MOST_WORDS])
 
 
-def _pieces(word: str) -> Iterable[str]:
-    padded = f" {word} "
-    for size in range(LETTERS[0], LETTERS[1] + 1):
-        yield from (padded[i : i + size] for i in range(len(padded) - size + 1))
+def _content(bundles: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    return [
+        {f: v for f, v in bundles[bundle].items() if f.removeprefix("stem ") not in STOP}
+        for bundle in CONTENT
+    ]
 
 
-def _damped(counts: Mapping[str, int]) -> Bundle:
-    return {feature: 1 + math.log(times) for feature, times in counts.items()}
-
-
-def _product(one: Bundles, other: Bundles) -> float:
-    return sum(v * b.get(f, 0.0) for a, b in zip(one, other, strict=True) for f, v in a.items()) / 3
+def _alike(asked: Sequence[Mapping[str, float]], said: Sequence[Mapping[str, float]]) -> float:
+    """How much of stems, letters and meanings two sentences share, from 0 to 1."""
+    shared = 0.0
+    for one, other in zip(asked, said, strict=True):
+        length = math.sqrt(sum(v * v for v in one.values()) * sum(v * v for v in other.values()))
+        shared += sum(v * other[f] for f, v in one.items() if f in other) / length if length else 0.0
+    return shared / len(CONTENT)

@@ -9,7 +9,7 @@ import polars as pl
 
 from beachhead.practice.match_table import DISMISSED, RESTS
 from beachhead.practice.next_plays import NextPlays
-from beachhead.practice.objections import Heard, Lookup, lookup, understand
+from beachhead.practice.objections import Heard, Listened, Lookup, lookup_of_book, understand
 from beachhead.practice.playbook import Playbook
 from beachhead.practice.plays import Objection, Play
 
@@ -34,15 +34,15 @@ class NotHere:
 class Reply:
     """``plays``: the matches that answer, best first, with ``because`` and ``answers`` (objection ids)."""
 
-    said: str
+    listened: Listened
     understood: list[Understood]
     plays: pl.DataFrame
     not_here: list[NotHere]
 
 
 def lookup_of(found: NextPlays) -> Lookup:
-    """The look-up over the objections of the workspace, with its synonyms."""
-    return lookup(found.book.objections, found.workspace)
+    """The look-up over the objections of the workspace, with its synonyms and what was heard at its customers."""
+    return lookup_of_book(found.book, found.workspace)
 
 
 def reply(found: NextPlays, lookup: Lookup, account: str, said: str) -> Reply:
@@ -51,7 +51,8 @@ def reply(found: NextPlays, lookup: Lookup, account: str, said: str) -> Reply:
     Plays are ordered by their score there times how much the objection that they answer sounds like what was
     said.
     """
-    heard = understand(lookup, said)
+    listened = lookup.listen(said)
+    heard = understand(listened)
     row = found.facts.filter(account=account)
     likely = {one.objection.id: one.score / heard[0].score for one in heard}
     answers = {
@@ -77,7 +78,7 @@ def reply(found: NextPlays, lookup: Lookup, account: str, said: str) -> Reply:
         if (why := _against(found, matches, row, name))
     ]
     understood = [Understood(one, means_here(found.book, one.objection, row)) for one in heard]
-    return Reply(said, understood, plays, [one for _, one in sorted(not_here, key=lambda pair: pair[0])])
+    return Reply(listened, understood, plays, [one for _, one in sorted(not_here, key=lambda pair: pair[0])])
 
 
 def means_here(book: Playbook, objection: Objection, row: pl.DataFrame) -> list[str]:
