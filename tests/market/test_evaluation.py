@@ -29,7 +29,7 @@ def test_drift_is_the_line_through_first_and_last() -> None:
 def test_cross_validation_has_statsforecast_form_and_looks_at_the_past_only() -> None:
     series = {"a": 100 * bass(np.arange(1, 15), 0.02, 0.4), "b": 50 * bass(np.arange(1, 20), 0.01, 0.4)}
     data = table(series, first=2000)
-    cv = bh.cross_validate(data, h=3, windows=2, kind="stock")
+    cv = bh.cross_validate(data, h=3, n_windows=2, kind="stock")
     names = [
         "unique_id",
         "ds",
@@ -46,13 +46,28 @@ def test_cross_validation_has_statsforecast_form_and_looks_at_the_past_only() ->
     spoiled = data.with_columns(y=pl.when(pl.col("ds") > 2009).then(pl.col("y") * 1.7).otherwise("y"))
     first = pl.col("cutoff") <= 2009
     forecast = ["unique_id", "ds", "cutoff", "Beachhead"]
-    again = bh.cross_validate(spoiled, h=3, windows=2, kind="stock")
+    again = bh.cross_validate(spoiled, h=3, n_windows=2, kind="stock")
     assert again.filter(first).select(forecast).equals(cv.filter(first).select(forecast))
 
 
 def test_series_too_short_for_an_origin_are_refused() -> None:
     with pytest.raises(BadQuestion, match="long enough"):
-        bh.cross_validate(table({"a": np.arange(1, 6)}), h=3, windows=2, kind="stock")
+        bh.cross_validate(table({"a": np.arange(1, 6)}), h=3, n_windows=2, kind="stock")
+
+
+@pytest.mark.parametrize(
+    "known", [{"n_windows": 0}, {"step_size": 0}, {"step_size": 1.5}, {"n_windows": True}]
+)
+def test_windows_and_steps_are_whole_numbers_from_one(known: dict) -> None:
+    data = table({"a": 100 * bass(np.arange(1, 15), 0.02, 0.4)})
+    with pytest.raises(BadQuestion, match="whole number from 1"):
+        bh.cross_validate(data, h=2, kind="stock", **known)
+
+
+def test_origins_lie_a_step_apart() -> None:
+    data = table({"a": 100 * bass(np.arange(1, 21), 0.02, 0.4)}, first=2000)
+    cv = bh.cross_validate(data, h=2, n_windows=3, step_size=4, kind="stock")
+    assert sorted(set(cv["cutoff"])) == [2009, 2013, 2017]
 
 
 def test_laws_are_recognised_without_noise_and_not_with_it() -> None:

@@ -248,7 +248,7 @@ def test_ids_come_back_as_they_came(ids: pl.Series) -> None:
         fit.sensitivity(),
     ]
     tables += [fit.buyers("2008-01-01", "2009-01-01"), fit.series, fit.notes, fit.refused]
-    tables.append(bh.cross_validate(given, h=1, windows=1, kind="stock"))
+    tables.append(bh.cross_validate(given, h=1, n_windows=1, kind="stock"))
     for answer in tables:
         assert answer.schema["unique_id"] == ids.dtype
     assert given.join(fit.standing(), on="unique_id").height == 6

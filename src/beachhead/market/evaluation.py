@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from beachhead.errors import BadQuestion
 from beachhead.tables.adoption import Adoption, read_adoption
+from beachhead.tables.given import Given
 from beachhead.tables.periods import check_horizon
 
 from .fit import fit
@@ -18,38 +21,51 @@ LEAST = 4  # figures that the first origin leaves
 
 
 def cross_validate(
-    df: Any, h: int, windows: int = 3, kind: str | None = None, freq: str | None = None, potential: Any = None
-) -> pl.DataFrame:
-    """Forecast each series from ``windows`` successive origins, ``h`` periods each, from what came before them alone.
+    df: Any,
+    h: int,
+    n_windows: int = 3,
+    step_size: int = 1,
+    level: float | Sequence[float] = 80,
+    kind: str | None = None,
+    freq: str | None = None,
+    potential: Any = None,
+) -> Any:
+    """Forecast each series from ``n_windows`` successive origins, ``h`` periods each, from what came before them alone.
 
-    unique_id, ds, cutoff, y, Beachhead, Beachhead-mean, Beachhead-lo-80, Beachhead-hi-80, Drift, BassLeastSquares.
-    Origins are one period apart and the last one leaves ``h`` periods to compare; series too short for an origin
-    sit it out.
+    unique_id, ds, cutoff, y, Beachhead, Beachhead-mean, an interval for each ``level``, Drift, BassLeastSquares; as the
+    kind of table that came in. Origins are ``step_size`` periods apart and the last one leaves ``h`` periods to compare;
+    series too short for an origin sit it out. The arguments are called as statsforecast calls them.
     """
-    if check_horizon(h) and windows < 1:
-        raise BadQuestion(f"windows={windows} leave nothing to evaluate: at least 1 is needed.")
+    for name, value in (("n_windows", n_windows), ("step_size", step_size)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+            raise BadQuestion(
+                f"{name}={value!r} leaves nothing to evaluate: a whole number from 1 is needed."
+            )
+    check_horizon(h)
     adoption = read_adoption(df, kind=kind, freq=freq, potential=potential)
     numbered = adoption.frame.with_columns(
         place=pl.int_range(pl.len()).over("unique_id"), size=pl.len().over("unique_id")
     )
     out = []
-    for window in range(windows):
-        last = pl.col("size") - h - (windows - 1 - window)
+    for window in range(n_windows):
+        last = pl.col("size") - h - (n_windows - 1 - window) * step_size
         past = numbered.filter((pl.col("place") < last) & (last >= LEAST))
         if not past.height:
             continue
-        out.append(_one_origin(adoption, past, numbered, h))
+        out.append(_one_origin(adoption, past, numbered, h, level))
     if not out:
         longest = numbered.get_column("size").to_numpy().max()
         raise BadQuestion(
-            f"No series is long enough for h={h} and windows={windows}: "
-            f"that takes {LEAST + h + windows - 1} periods, the longest has {longest}."
+            f"No series is long enough for h={h}, n_windows={n_windows} and step_size={step_size}: "
+            f"that takes {LEAST + h} periods, the longest has {longest}."
         )
     result = pl.concat(out).with_row_index("_row").sort("unique_id", "cutoff", "_row", maintain_order=True)
-    return result.drop("_row")
+    return Given.of(df).back(result.drop("_row"))
 
 
-def _one_origin(adoption: Adoption, past: pl.DataFrame, numbered: pl.DataFrame, h: int) -> pl.DataFrame:
+def _one_origin(
+    adoption: Adoption, past: pl.DataFrame, numbered: pl.DataFrame, h: int, level: Any
+) -> pl.DataFrame:
     # an origin may not rest on a missing period
     past = past.filter(
         pl.col("place") <= pl.col("place").filter(pl.col("y").is_not_null()).max().over("unique_id")
@@ -60,7 +76,7 @@ def _one_origin(adoption: Adoption, past: pl.DataFrame, numbered: pl.DataFrame, 
     )
     frame = past.select("unique_id", "ds", "y")
     known = replace(adoption, frame=frame, series=chosen)
-    forecast = fit(known).forecast(h, level=[80])
+    forecast = fit(known).forecast(h, level)
     peers: dict[str, list[float]] = {"Drift": [], "BassLeastSquares": []}
     cutoffs = []
     kinds = dict(chosen.select("unique_id", "kind").iter_rows())

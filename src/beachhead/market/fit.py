@@ -13,6 +13,7 @@ from beachhead.additions import added
 from beachhead.errors import BadQuestion, did_you_mean
 from beachhead.tables.adoption import Adoption, read_adoption
 from beachhead.tables.categories import CATEGORIES
+from beachhead.tables.given import POLARS, Given
 from beachhead.tables.periods import check_horizon
 
 from .answers import Buyers, Course, Forecast, Parameters, Standing
@@ -70,11 +71,15 @@ def fit(
     else:
         adoption = read_adoption(df, kind=kind, freq=freq, potential=potential, launch=launch, as_of=as_of)
     pq = (known["p"], known["q"]) if "p" in known else None
-    return Fit(adoption, settings, pq, threads)
+    return Fit(adoption, settings, pq, threads, Given.of(df))
 
 
 class Fit:
-    """Series compared with the dictionary. Tables come back in the order of the series that came in."""
+    """Series compared with the dictionary.
+
+    Tables come back as the kind that came in (pandas, Arrow, else Polars), in the order of its series, ids and dates as
+    they were written.
+    """
 
     def __init__(
         self,
@@ -82,6 +87,7 @@ class Fit:
         settings: Settings,
         fixed: tuple[float, float] | None = None,
         threads: int | None = None,
+        given: Given = POLARS,
     ) -> None:
         self.adoption = adoption
         self._settings = settings
@@ -91,6 +97,7 @@ class Fit:
             raise BadQuestion("Bass p and q can be held fixed only where the launch is known: state launch=.")
         self._fixed = fixed
         self._threads = threads
+        self._given = given
         self._now = last_days(adoption)
         self._per_year = periods_per_year(adoption.series["freq"])
         self._groups_kept: list[Group] | None = None
@@ -100,30 +107,41 @@ class Fit:
         # what was worked out is worked out again where it is needed: a fit travels as light as it began
         return {**self.__dict__, "_groups_kept": None, "_chunks": {}}
 
+    def _in_polars(self) -> Fit:
+        """The same fit, answering in Polars whatever came in; what was worked out is shared."""
+        other = object.__new__(Fit)
+        other.__dict__.update(self.__dict__, _given=POLARS)
+        return other
+
     @property
-    def series(self) -> pl.DataFrame:
+    def series(self) -> Any:
         """One row per series that was answered: unique_id, kind, freq, potential, launch, name, unit, n."""
-        return self.adoption.own_ids(self.adoption.series)
+        return self._given.back(self.adoption.own_ids(self.adoption.series))
 
     @property
-    def refused(self) -> pl.DataFrame:
+    def refused(self) -> Any:
         """unique_id, reason: the series that could not be used."""
-        return self.adoption.own_ids(self.adoption.refused)
+        return self._given.back(self.adoption.own_ids(self.adoption.refused))
 
     @property
-    def notes(self) -> pl.DataFrame:
+    def notes(self) -> Any:
         """unique_id, note: what was done to the data, and what the answer rests on."""
-        ids = self.series["unique_id"]
+        ids = self._ids
         said = [self.adoption.notes]
         added_shapes = [(np.arange(len(ids)), text) for text in _added_notes()]
         for rows, text in [
             *self._season.notes(),
-            *_steps_notes(self._lives, self.series["freq"]),
+            *_steps_notes(self._lives, self.adoption.series["freq"]),
             *added_shapes,
         ]:
             said.append(pl.DataFrame({"unique_id": ids.gather(rows), "note": [text] * len(rows)}))
         texts = [s.cast({"unique_id": pl.String, "note": pl.String}) for s in said]
-        return self.adoption.own_ids(pl.concat(texts))
+        return self._given.back(self.adoption.own_ids(pl.concat(texts)))
+
+    @property
+    def _ids(self) -> pl.Series:
+        """The series that were answered, in the type that the user gave their ids."""
+        return self.adoption.own_ids(self.adoption.series.select("unique_id"))["unique_id"]
 
     def _ask(self, *answers: Answer) -> list[dict[str, np.ndarray]]:
         if self._groups_kept is None:
@@ -132,21 +150,21 @@ class Fit:
         kept = self._chunks if weights * 4 <= KEPT else None
         return project(self._groups_kept, answers, len(self._lives), self._threads, kept)
 
-    def standing(self) -> pl.DataFrame:
+    def standing(self) -> Any:
         """Where each series stands now.
 
         unique_id, ds, fraction of the potential reached (median, 80 % interval), a probability per adopter category,
         the likeliest ``category``, ``crossed`` and ``in_saddle`` (probabilities), ``past_peak`` (probability that a
         stock is past its peak), potential (median, 80 % interval; in the unit of y, cumulative for a flow).
         """
-        return self._standing(self._ask(Standing())[0])
+        return self._given.back(self._standing(self._ask(Standing())[0]))
 
-    def forecast(self, h: int, level: float | Sequence[float] = (80, 95)) -> pl.DataFrame:
+    def forecast(self, h: int, level: float | Sequence[float] = (80, 95)) -> Any:
         """The next ``h`` periods in the kind that came in: unique_id, ds, Beachhead, Beachhead-lo-80, …"""
         level = _levels(level)
-        return self._forecast(self._ask(_forecast(h, level))[0], h, level)
+        return self._given.back(self._forecast(self._ask(_forecast(h, level))[0], h, level))
 
-    def totals(self, h: int, level: float | Sequence[float] = (80, 95)) -> pl.DataFrame:
+    def totals(self, h: int, level: float | Sequence[float] = (80, 95)) -> Any:
         """What the next 1, 2, … ``h`` periods bring together: sales of a flow, growth of a stock or share.
 
         In the columns of ``forecast``. The quantile of a sum is not the sum of quantiles: add nothing but means.
@@ -154,9 +172,9 @@ class Fit:
         level = _levels(level)
         each, together = self._ask(_forecast(h, level), Forecast(h, level, total=True))
         columns = self._season.restore_totals(_columns(each, level), _columns(together, level))
-        return self._by_period(np.arange(1, h + 1), columns)
+        return self._given.back(self._by_period(np.arange(1, h + 1), columns))
 
-    def buyers(self, start: Any, end: Any) -> pl.DataFrame:
+    def buyers(self, start: Any, end: Any) -> Any:
         """How the adopters between two days fall over the categories, in the past or the future.
 
         unique_id, start, end, a share per category (sum 1; null where nobody adopts), adopters (expected number).
@@ -166,15 +184,15 @@ class Fit:
             raise BadQuestion(
                 f"The window from {first} to {last} is empty: the end must come after the start."
             )
-        return self._buyers(first, last)
+        return self._given.back(self._buyers(first, last))
 
-    def parameters(self) -> pl.DataFrame:
+    def parameters(self) -> Any:
         """Potential m, speed (logistic, per year), date of the greatest adoption, Bass p and q (per year).
 
         Each with an 80 % interval. p and q are null, with the reason in ``p_q_reason``, unless the launch is known.
         """
         standing, parameters = self._ask(Standing(), Parameters())
-        return self._parameters(standing, parameters)
+        return self._given.back(self._parameters(standing, parameters))
 
     def answers(
         self, h: int = 5, level: float | Sequence[float] = (80,), windows: Sequence[tuple[Any, Any]] = ()
@@ -192,14 +210,15 @@ class Fit:
             if single
             else [self._buyers(*span) for span in spans]
         )
+        back = self._given.back
         return {
-            "standing": self._standing(results[0]),
-            "forecast": self._forecast(results[1], h, level),
-            "parameters": self._parameters(results[0], results[2]),
-            "buyers": buyers,
+            "standing": back(self._standing(results[0])),
+            "forecast": back(self._forecast(results[1], h, level)),
+            "parameters": back(self._parameters(results[0], results[2])),
+            "buyers": [back(table) for table in buyers],
         }
 
-    def curve(self, back: int | None = None, ahead: int | None = None) -> pl.DataFrame:
+    def curve(self, back: int | None = None, ahead: int | None = None) -> Any:
         """The life-cycle curve around now: unique_id, ds, fraction, fraction-lo-80, fraction-hi-80."""
         for stated in (back, ahead):
             if stated is not None:
@@ -209,31 +228,29 @@ class Fit:
         ahead = max(8, longest) if ahead is None else ahead
         offsets = np.arange(-back, ahead + 1)
         got = self._ask(Course(tuple(offsets.astype(float))))[0]
-        return self._by_period(
-            offsets,
-            {f"fraction{k}": got[v] for k, v in (("", "median"), ("-lo-80", "low"), ("-hi-80", "high"))},
-        )
+        names = {"fraction": "median", "fraction-lo-80": "low", "fraction-hi-80": "high"}
+        return self._given.back(self._by_period(offsets, {k: got[v] for k, v in names.items()}))
 
-    def explain(self) -> pl.DataFrame:
+    def explain(self) -> Any:
         """unique_id, evidence, says: what drives each answer, and how a stated potential would change it."""
-        return evidence(self)
+        return self._given.back(evidence(self._in_polars()))
 
-    def sensitivity(self) -> pl.DataFrame:
+    def sensitivity(self) -> Any:
         """The standing under stated potentials of 1.25 to 16 times the present level (``market/evidence.py``)."""
-        return sensitivity(self)
+        return self._given.back(sensitivity(self._in_polars()))
 
     def plot(self, unique_id: str | None = None) -> dict[str, Any]:
         """A Vega-Lite specification (a plain dict) of one series: record, forecast fan. Notebooks draw it."""
         from .plot import adoption_chart
 
-        ids = self.series["unique_id"]
+        ids = self._ids
         if unique_id is None:
             unique_id = ids[0]
         if str(unique_id) not in ids.cast(pl.String):
             raise BadQuestion(
                 f"There is no series {unique_id!r}{did_you_mean(str(unique_id), ids.cast(pl.String).to_list())}."
             )
-        return adoption_chart(self, unique_id)
+        return adoption_chart(self._in_polars(), unique_id)
 
     # tables -------------------------------------------------------------------------------------------------
 
@@ -287,7 +304,7 @@ class Fit:
     def _buyers_table(self, got: dict[str, np.ndarray], first: date, last: date) -> pl.DataFrame:
         n = len(self._now)
         columns = [
-            self.series["unique_id"],
+            self._ids,
             pl.Series("start", [first]).new_from_index(0, n),
             pl.Series("end", [last]).new_from_index(0, n),
             *(pl.Series(c, got["shares"][:, k], nan_to_null=True) for k, c in enumerate(CATEGORIES)),
