@@ -408,6 +408,8 @@ def test_where_growth_does_not_tell_it_says_so_and_shows_what_a_potential_would_
         (lambda f: f.buyers("2000-01-01", "2000-01-01"), "is empty"),
         (lambda f: f.buyers("someday", "2000-01-01"), "is no day"),
         (lambda f: f.plot("lief 0"), "did you mean 'life 0'"),
+        (lambda f: f.plot(["life 0", "lief 1"]), "no series 'lief 1'"),
+        (lambda f: f.plot([]), "empty list"),
         (lambda f: bh.fit(LIVES, kind="stock", threads=0), "no number of threads"),
     ],
 )
@@ -444,6 +446,22 @@ def test_a_chart_is_a_plain_vega_lite_specification(fitted) -> None:
     assert spec["$schema"].endswith("v5.json")
     assert len(spec["layer"]) == 3
     assert spec["layer"][0]["data"]["values"][0]["low"] <= spec["layer"][0]["data"]["values"][0]["high"]
+
+
+def test_several_series_are_drawn_one_below_the_other_in_the_order_asked(fitted) -> None:
+    spec = fitted.plot(["life 3", "life 1", "life 3"])
+    titles = [c["layer"][2]["encoding"]["y"]["title"] for c in spec["vconcat"]]
+    assert titles == ["life 3", "life 1"]
+    for name, chart in zip(titles, spec["vconcat"], strict=True):
+        assert [part["data"] for part in chart["layer"]] == [p["data"] for p in fitted.plot(name)["layer"]]
+
+
+def test_a_gap_in_a_record_is_a_gap_in_its_chart() -> None:
+    data = pl.DataFrame(
+        {"unique_id": "a", "ds": range(2000, 2010), "y": [1.0, 2, 4, 7, None, 17, 24, 31, 36, 40]}
+    )
+    seen = bh.fit(data, kind="stock").plot()["layer"][2]["data"]["values"]
+    assert [v["y"] for v in seen][3:6] == [7.0, None, 17.0]
 
 
 def test_fixed_p_and_q_are_per_year_whatever_the_frequency() -> None:

@@ -239,18 +239,22 @@ class Fit:
         """The standing under stated potentials of 1.25 to 16 times the present level (``market/evidence.py``)."""
         return self._given.back(sensitivity(self._in_polars()))
 
-    def plot(self, unique_id: str | None = None) -> dict[str, Any]:
-        """A Vega-Lite specification (a plain dict) of one series: record, forecast fan. Notebooks draw it."""
+    def plot(self, unique_id: Any = None) -> dict[str, Any]:
+        """A Vega-Lite specification (a plain dict): record with its gaps, and forecast fan.
+
+        ``unique_id``: one series (the first where none is named), or a list of several, drawn one below the other.
+        """
         from .plot import adoption_chart
 
-        ids = self._ids
-        if unique_id is None:
-            unique_id = ids[0]
-        if str(unique_id) not in ids.cast(pl.String):
-            raise BadQuestion(
-                f"There is no series {unique_id!r}{did_you_mean(str(unique_id), ids.cast(pl.String).to_list())}."
-            )
-        return adoption_chart(self._in_polars(), unique_id)
+        ids = self._ids.cast(pl.String)
+        asked = [ids[0]] if unique_id is None else unique_id
+        wanted = [str(i) for i in (asked if isinstance(asked, (list, tuple, pl.Series)) else [asked])]
+        for name in wanted:
+            if name not in ids:
+                raise BadQuestion(f"There is no series {name!r}{did_you_mean(name, ids.to_list())}.")
+        if not wanted:
+            raise BadQuestion("An empty list names no series to draw.")
+        return adoption_chart(self._in_polars(), list(dict.fromkeys(wanted)))
 
     # tables -------------------------------------------------------------------------------------------------
 

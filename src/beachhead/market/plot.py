@@ -1,7 +1,8 @@
-"""One series as a Vega-Lite specification: its record and the forecast fan."""
+"""Series as Vega-Lite specifications: the record of each, its gaps shown, and the forecast fan."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -12,11 +13,21 @@ if TYPE_CHECKING:
 HORIZON = 5
 
 
-def adoption_chart(fit: Fit, unique_id: str) -> dict[str, Any]:
-    """Vega-Lite 5 specification with its data inside. Dates are ISO texts; y is in the unit and kind that came in."""
-    mine = pl.col("unique_id").cast(pl.String) == str(unique_id)
-    record = fit.adoption.in_user_form(fit.adoption.frame.filter(mine)).drop_nulls("y")
-    fan = fit.forecast(HORIZON, level=[80]).filter(mine)
+def adoption_chart(fit: Fit, ids: Sequence[str]) -> dict[str, Any]:
+    """Vega-Lite 5 specification of one series, or of several one below the other, with its data inside.
+
+    Dates are ISO texts; y is in the unit and kind that came in, null in a period without a figure.
+    """
+    texts = [str(i) for i in ids]
+    mine = pl.col("unique_id").cast(pl.String)
+    record = fit.adoption.in_user_form(fit.adoption.frame.filter(mine.is_in(texts)))
+    fan = fit.forecast(HORIZON, level=[80]).filter(mine.is_in(texts))
+    charts = [_one(text, record.filter(mine == text), fan.filter(mine == text)) for text in texts]
+    schema = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json"}
+    return {**schema, **charts[0]} if len(charts) == 1 else {**schema, "vconcat": charts}
+
+
+def _one(name: str, record: pl.DataFrame, fan: pl.DataFrame) -> dict[str, Any]:
     seen = [{"ds": str(d), "y": y} for d, y in zip(record["ds"], record["y"], strict=True)]
     ahead = [
         {"ds": str(d), "y": mid, "low": low, "high": high}
@@ -26,9 +37,8 @@ def adoption_chart(fit: Fit, unique_id: str) -> dict[str, Any]:
     ]
     ordinal = not record.schema["ds"].is_temporal()
     x = {"field": "ds", "type": "ordinal" if ordinal else "temporal", "title": None}
-    y = {"type": "quantitative", "title": unique_id}
+    y = {"type": "quantitative", "title": name}
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": 560,
         "height": 300,
         "layer": [
