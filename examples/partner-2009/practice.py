@@ -1,7 +1,8 @@
 """The people of the invented partner and what they practised: synthetic, like everything here.
 
-`python examples/partner-2009/practice.py` writes `people.csv` and `practice_log.csv` again, always the same. Who
-practises how much is a rule of thumb; what the cards are is what Beachhead takes for the most used ones.
+`python examples/partner-2009/practice.py` writes `people.csv`, `practice_log.csv` and `observations.csv` again,
+always the same. Who practises how much is a rule of thumb; what the cards are is what Beachhead takes for the most
+used ones.
 """
 
 from __future__ import annotations
@@ -43,6 +44,15 @@ WATCHED = {
 }
 
 
+# market, days before the as-of day, person, low, high, customers, may be named, what is different, comment
+VIEWS = (
+    ("revenue", 20, "AB", 0.10, 0.25, 18, "yes", "", "The first ones ask who runs it at night"),
+    ("revenue", 12, "JW", 0.05, 0.20, 25, "yes", "", "Mostly servers that were due anyway"),
+    ("revenue", 9, "MS", 0.20, 0.45, 8, "no", "", "Here everybody seems to have it"),
+    ("revenue", 5, "EB", 0.08, 0.22, 40, "no", "procedures are asked for, a year ago it was speed", ""),
+)
+
+
 def initials(name: str) -> str:
     """``J. de Wit`` → ``JW``."""
     return "".join(part[0] for part in name.split() if part[0].isupper())
@@ -57,6 +67,24 @@ def write_practice(here: Path) -> None:
     ]
     rows += [[who, name, "", role, team, region, told] for who, name, role, team, region in OTHERS]
     write(here / "people.csv", ["person", "name", "firm", "role", "team", "region", "told"], rows)
+    write(
+        here / "observations.csv",
+        ["market", "date", "observer", "low", "high", "customers", "named", "changed", "comment"],
+        [
+            [
+                market,
+                (AS_OF - timedelta(days=days)).isoformat(),
+                who,
+                low,
+                high,
+                customers,
+                named,
+                changed,
+                comment,
+            ]
+            for market, days, who, low, high, customers, named, changed, comment in VIEWS
+        ],
+    )
     (here / "practice_log.csv").unlink(missing_ok=True)
     found = training(Workspace(here))
     log = []

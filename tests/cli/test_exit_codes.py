@@ -88,6 +88,7 @@ COMMANDS = {
     "report": (f"{EXAMPLE}|-o|report", "nowhere|-o|report2"),
     "role-play": (f"{TERRITORY}|--person|AB|--account|{ACCOUNT}", f"{TERRITORY}|--person|AB"),
     "training": (f"{TERRITORY}|-o|training.json", "nowhere"),
+    "views": (f"show|{TERRITORY}", f"close|{TERRITORY}|no-such-round"),
     "won": (f"{TERRITORY}|{ACCOUNT}|{PLAY}", f"{TERRITORY}|Nobody|{PLAY}"),
 }
 

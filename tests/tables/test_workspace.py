@@ -124,6 +124,8 @@ NEEDED = {
     "contacts": ("account",),
     "opportunities": ("account",),
     "outcomes": ("account", "play", "date", "result"),
+    "observations": ("market", "date"),
+    "delphi_rounds": ("round", "market", "opened", "invited"),
     "partners": ("partner",),
     "people": ("person",),
     "practice_log": ("person", "card", "date", "kind"),
@@ -136,7 +138,7 @@ NEEDED = {
 
 @pytest.mark.parametrize(("name", "column"), [(n, c) for n, columns in NEEDED.items() for c in columns])
 def test_what_a_row_is_nothing_without_is_asked_for(tmp_path: Path, name: str, column: str) -> None:
-    cells = {"date": "2008-01-31", "result": "won", "kind": "recall"}
+    cells = {"date": "2008-01-31", "result": "won", "kind": "recall", "opened": "2008-01-31"}
     others = [c for c in NEEDED[name] if c != column] or ["vanished"]
     write(tmp_path, f"{name}.csv", f"{','.join(others)}\n{','.join(cells.get(c, 'x') for c in others)}\n")
     with pytest.raises(BadInput, match=column):

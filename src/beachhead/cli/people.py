@@ -16,7 +16,8 @@ from beachhead.cli._output import outputs, write_sheets
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="With --person: a .json or .xlsx file.")
 @outputs(output=(".json", ".xlsx"))
 def command(workspace: Path, person: str | None, forget: str | None, output: Path | None) -> None:
-    """List the people of WORKSPACE who train. Kept are the tables people and practice_log, and nothing else.
+    """List the people of WORKSPACE who train. Kept is what the tables people, practice_log,
+    observations and delphi_rounds hold, and nothing else.
 
     A person may ask for all that is kept (--person AB -o ab.json), and for it to be deleted (--forget AB).
     """

@@ -29,7 +29,8 @@ class Lives:
     (N); ``steps`` how many of the series' own periods one step of the comparison spans (N); ``count`` periods from
     first to last observation (N); ``low`` and ``high`` the stated 80 % range of the potential, ``ceiling`` a hard
     one, ``age`` periods from launch to now, ``before`` the stock that a flow's record does not show (N, NaN where not
-    known); ``per_year`` periods in a year.
+    known); ``per_year`` periods in a year; ``viewed`` what people say of the fraction reached, as middle and spread on
+    the probit scale (N × 2, NaN where nobody says anything; see ``views.py``).
     """
 
     values: np.ndarray
@@ -42,6 +43,7 @@ class Lives:
     age: np.ndarray
     before: np.ndarray
     per_year: np.ndarray
+    viewed: np.ndarray
 
     def __len__(self) -> int:
         return len(self.values)
@@ -92,6 +94,7 @@ def align(adoption: Adoption) -> Lives:
         age=age,
         before=before,
         per_year=per_year,
+        viewed=np.stack([_floats(series, "view_middle"), _floats(series, "view_spread")], axis=1),
     )
 
 

@@ -18,6 +18,7 @@ from .dictionary import Dictionary, generic, joined, launched
 from .laws import SPREAD
 from .lives import Growth, Lives, growth
 from .settings import Settings
+from .views import likelihood
 
 BASS_ODDS = 1.0  # with a known launch, the Bass curve and all other shapes are believed equally
 NEAR_LAUNCH = 0.02  # a shape without a beginning has reached about this much at its launch
@@ -149,6 +150,9 @@ class Group:
         factor = begun * np.where(after[:, None], np.float32(1.0), still)
         if (known := _knowledge(self, reached)) is not None:
             factor *= known.T.astype(np.float32)
+        fraction = d.fraction if atoms.open_start else reached
+        if (viewed := likelihood(self.lives.viewed, fraction)) is not None:
+            factor *= viewed.T.astype(np.float32)
         return np.ascontiguousarray(factor), place
 
 

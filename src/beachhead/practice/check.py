@@ -184,6 +184,7 @@ CHECKS: dict[str, str | Check] = {
     "plays and objections": "beachhead.practice.playbook:check_playbook",
     "matches": "beachhead.practice.match_table:check_matches",
     "synonyms": "beachhead.practice.objections:check_synonyms",
+    "views": "beachhead.practice.observing:check_observations",
     "practice log": "beachhead.practice.practice_log:check_practice_log",
     "phrasings": "beachhead.practice.phrasings:check_phrasings",
 }

@@ -8,7 +8,7 @@ import polars as pl
 
 from beachhead.errors import BadQuestion, did_you_mean
 from beachhead.tables.hand_kept import Change, rewrite
-from beachhead.tables.workspace import Workspace, definition
+from beachhead.tables.workspace import Workspace
 
 FORGOTTEN = "(forgotten)"
 """Stands where a person who was forgotten had watched others."""
@@ -16,8 +16,11 @@ FORGOTTEN = "(forgotten)"
 KEPT: dict[str, tuple[str, tuple[str, ...]]] = {
     "people": ("person", ()),
     "practice_log": ("person", ("observer",)),
+    "observations": ("observer", ()),
 }
 """Table → the column that says whose a row is, and those that name somebody else in it."""
+INVITED = "delphi_rounds"
+"""The table whose column ``invited`` lists people."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def kept_of(workspace: Workspace, person: str) -> dict[str, pl.DataFrame]:
     for name, (own, others) in KEPT.items():
         named = pl.any_horizontal((pl.col(c) == person).fill_null(False) for c in (own, *others))
         found[name] = workspace.table(name).filter(named)
+    found[INVITED] = workspace.table(INVITED).filter(pl.col("invited").list.contains(person))
     return found
 
 
@@ -67,13 +71,16 @@ def forget_person(workspace: Workspace, person: str) -> dict[str, int]:
     written.
     """
     counts = {name: rows.height for name, rows in kept_of(workspace, person).items()}
-    rewrite(workspace, {name: _without(name, person) for name in KEPT if counts[name]}, "forgetting a person")
+    rewrite(
+        workspace, {name: _without(name, person) for name in counts if counts[name]}, "forgetting a person"
+    )
     return counts
 
 
 def _without(name: str, person: str) -> Change:
+    if name == INVITED:
+        return lambda table: table.with_columns(pl.col("invited").list.set_difference([person]))
     own, others = KEPT[name]
-    assert own in definition(name).names
-    return lambda table: table.filter(pl.col(own) != person).with_columns(
+    return lambda table: table.filter(pl.col(own).ne_missing(person)).with_columns(
         pl.col(c).replace(person, FORGOTTEN) for c in others
     )

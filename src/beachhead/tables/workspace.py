@@ -46,6 +46,8 @@ TABLES = (
     "outcomes",
     "people",
     "practice_log",
+    "observations",
+    "delphi_rounds",
 )
 ENDINGS = (".csv", ".parquet", ".xlsx", ".tsv", ".txt", ".json")
 SOURCE = "source"
