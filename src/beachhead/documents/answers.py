@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ from beachhead.market.fit import Fit
 from beachhead.market.settings import DEFAULT
 from beachhead.tables.adoption import Adoption
 from beachhead.tables.categories import CATEGORIES, CUTS
-from beachhead.tables.period_ends import with_period_ends as with_period_ends
+from beachhead.tables.periods import Form
 
 PER_YEAR = {"Y": 1, "Q": 4, "M": 12, "W": 52}
 HORIZON = {"Y": 3, "Q": 8, "M": 24, "W": 104}
@@ -132,6 +132,15 @@ class Answer:
         borders = pairwise([0.0, *CUTS, 1.0])
         ends = [(self.level / high, min(self.level / low, most) if low else most) for low, high in borders]
         return [(c, low, high) for c, (low, high) in zip(CATEGORIES, ends, strict=True) if low < most]
+
+
+def with_period_ends(adoption: Adoption) -> Adoption:
+    """The same series, answered with the last days of periods as dates, whatever form they came in."""
+    ends = adoption.series.with_columns(
+        pl.lit(0, pl.Int64).alias("back"),
+        pl.when(pl.col("freq") == "W").then(0).otherwise(31).cast(pl.Int64).alias("day"),
+    )
+    return replace(adoption, series=ends, form=Form())
 
 
 @dataclass(frozen=True)

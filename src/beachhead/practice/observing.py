@@ -15,7 +15,6 @@ from beachhead.market.views import Z80, last_views, pooled, probit, view, with_v
 from beachhead.practice.people import Person, people
 from beachhead.tables.categories import CATEGORIES
 from beachhead.tables.hand_kept import rewrite, with_row
-from beachhead.tables.period_ends import with_period_ends
 from beachhead.tables.workspace import Workspace
 
 KNOWN_WITHIN = 0.35
@@ -191,7 +190,11 @@ def share(z: float) -> float:
 
 
 def track_record(workspace: Workspace) -> dict[str, list[float]]:
-    """Observer → by how much views of a year ago and before missed, on the probit scale, where later figures tell."""
+    """Observer → by how much views of a year ago and before missed, on the probit scale, where later figures tell.
+
+    They tell where the potential is well enough known by now: the fraction then was the level then over it. Of sales the
+    level is not known.
+    """
     table = observations(workspace)
     old = table.filter(
         pl.col("observer").is_not_null()
@@ -200,15 +203,19 @@ def track_record(workspace: Workspace) -> dict[str, list[float]]:
     )
     if not old.height or not workspace.path("adoption"):
         return {}
-    curve = Fit(with_period_ends(workspace.adoption()), DEFAULT).curve()
+    adoption = workspace.adoption()
+    standing = {r["unique_id"]: r for r in Fit(adoption, DEFAULT).standing().iter_rows(named=True)}
+    levels = adoption.frame.join(adoption.series.filter(pl.col("kind") != "flow"), on="unique_id", how="semi")
     missed: dict[str, list[float]] = {}
     for row in old.iter_rows(named=True):
         one = view(row)
-        there = curve.filter(unique_id=row["market"])
+        there = levels.filter(
+            (pl.col("unique_id") == row["market"]) & (pl.col("ds") <= row["date"])
+        ).drop_nulls("y")
         if one is None or not there.height:
             continue
-        near = there.sort((pl.col("ds") - pl.lit(row["date"])).dt.total_days().abs()).row(0, named=True)
-        low, middle, high = probit([near["fraction-lo-80"], near["fraction"], near["fraction-hi-80"]])
+        potentials = [standing[row["market"]][f"potential{side}"] for side in ("-hi-80", "", "-lo-80")]
+        low, middle, high = probit([there["y"][-1] / potential for potential in potentials])
         if (high - low) / 2 / Z80 <= KNOWN_WITHIN:
             missed.setdefault(row["observer"], []).append(float(one.middle - middle))
     return missed
