@@ -9,12 +9,10 @@ import datetime as dt
 
 import polars as pl
 
-from beachhead.errors import BadInput, BadQuestion
+from beachhead.errors import BadQuestion
 from beachhead.practice.win_rates import Counts, WinRates
-from beachhead.tables.csv_cells import csv_text
-from beachhead.tables.journal import replace_files
-from beachhead.tables.locks import one_writer
-from beachhead.tables.workspace import Workspace, definition, read_typed
+from beachhead.tables.hand_kept import rewrite, with_row
+from beachhead.tables.workspace import Workspace
 
 ENOUGH = 20
 """Outcomes in all from which plays are ranked by them."""
@@ -38,36 +36,20 @@ def log_outcome(
             f"An outcome of {date} lies after the as-of day, {workspace.as_of}, on which nobody can know it yet; give "
             "another --date, or set as_of in beachhead.toml."
         )
-    with one_writer(workspace.folder, "the outcome of a play"):
-        workspace.reopen()  # another one may have written since
-        done = _logged(workspace, account, play, result, date, note)
-    workspace.reopen()
+    done = "unchanged"
+
+    def logged_in(old: pl.DataFrame) -> pl.DataFrame:
+        nonlocal done
+        same = (pl.col("account") == account) & (pl.col("play") == play) & (pl.col("date") == date)
+        before = old.filter(same)
+        if before.height and before["result"][-1] == result and note in (None, before["note"][-1]):
+            return old
+        done = "corrected" if before.height else "logged"
+        mine = {"account": account, "play": play, "date": date, "result": result, "note": note}
+        return with_row(old.filter(~same), "outcomes", mine)
+
+    rewrite(workspace, {"outcomes": logged_in}, "the outcome of a play")
     return done
-
-
-def _logged(
-    workspace: Workspace, account: str, play: str, result: str, date: dt.date, note: str | None
-) -> str:
-    table = definition("outcomes")
-    path = workspace.path("outcomes")
-    if path is not None and path.suffix not in (".csv", ".parquet"):
-        raise BadInput(
-            "outcomes cannot be added to this file", file=path, expected="the table as outcomes.csv"
-        )
-    old = read_typed(path, table) if path else table.empty()
-    mine = {"account": account, "play": play, "date": date, "result": result, "note": note}
-    row = pl.DataFrame([mine], schema={name: table.schema[name] for name in mine})
-    same = (pl.col("account") == account) & (pl.col("play") == play) & (pl.col("date") == date)
-    before = old.filter(same)
-    if before.height and before["result"][-1] == result and note in (None, before["note"][-1]):
-        return "unchanged"
-    new = pl.concat([old.filter(~same), row], how="diagonal")
-    text = csv_text(new).encode()
-    parquet = path is not None and path.suffix == ".parquet"
-    replace_files(
-        workspace.folder, {"outcomes.parquet": new.write_parquet} if parquet else {"outcomes.csv": text}, []
-    )
-    return "corrected" if before.height else "logged"
 
 
 def logged(outcomes: pl.DataFrame, facts: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
