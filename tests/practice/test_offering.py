@@ -66,7 +66,6 @@ def test_it_works(tmp_path: Path) -> None:
         ("{id: ports, takes_away: 1}", "{id: guide, takes_away: 1}", "id: guide", "stands twice at change 'new-way'"),
         ("- id: as-before", "- id: new-way", "depth: 0", "the change id 'new-way' stands twice"),
         ("kind: function", "kind: functions", "", "'function' or 'process'"),
-        ("products: [small-thing]", "products: []", "id: small", "neither 'products' nor 'combines'"),
         ("products: [small-thing]", "products: [small-thing]\nincludes: [course]", "includes:", "is for bundles"),
         ("products: [small-thing]", "products: [small-thing]\ncombines: [smal]", "combines:", "no offering 'smal'"),
         ("low: 50", "low: 500", "", "low, likely and high must rise, found 500, 100, 150"),

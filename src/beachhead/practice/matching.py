@@ -28,7 +28,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from beachhead.practice.playbook import Playbook
+from beachhead.practice.offering_fit import foreign
+from beachhead.practice.playbook import Grounds, Playbook
 from beachhead.practice.plays import Play
 from beachhead.tables.categories import CATEGORIES, SHARES
 
@@ -55,16 +56,31 @@ Array = np.ndarray[Any, Any]
 def holds(facts: pl.DataFrame, book: Playbook) -> pl.DataFrame:
     """A yes-or-no column per play of ``book``, a row per account: where all its conditions hold.
 
-    Conditions that several plays share are evaluated once.
+    Conditions that several plays share are evaluated once. What a pack brings does not hold where only products of
+    other packs are owned.
     """
     tests = {g.condition.text: g.condition for lines in book.grounds.values() for g in lines}
     true = facts.select(test.expression().alias(text) for text, test in tests.items())
-    return pl.DataFrame(
-        [
-            reduce(lambda a, b: a & b, (true[g.condition.text] for g in lines)).alias(name)
-            for name, lines in book.grounds.items()
-        ]
-    )
+    barred = {key: _barred(facts, *key) for key in {_key_of(told) for told in book.elsewhere.values()}}
+
+    def column(name: str, lines: Sequence[Grounds]) -> pl.Series:
+        found = reduce(lambda a, b: a & b, (true[g.condition.text] for g in lines))
+        return (found & ~barred[_key_of(book.elsewhere[name])] if name in book.elsewhere else found).alias(
+            name
+        )
+
+    return pl.DataFrame([column(name, lines) for name, lines in book.grounds.items()])
+
+
+def _key_of(told: tuple[list[str], list[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(told[0]), tuple(told[1])
+
+
+def _barred(facts: pl.DataFrame, own: tuple[str, ...], others: tuple[str, ...]) -> pl.Series:
+    """Where products of ``others`` are owned and none of ``own``."""
+    return facts.select(foreign(own, others)).to_series()
+
+
 
 
 def match(

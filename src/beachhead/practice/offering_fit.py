@@ -38,17 +38,26 @@ def fits_now(offering: Offering) -> pl.Expr:
     owned = [holds("products_owned", p) for p in offering.products]
     now = [holds("fits_now", p) for p in offering.products]
     possible = [n | holds("fits_later", p) for n, p in zip(now, offering.products, strict=True)]
-    listed = pl.col("fits_now").is_null() | (_any(now) & _all(possible))
+    listed = pl.col("fits_now").is_null() | (_any(now) & _all(possible)) | pl.lit(not offering.products)
     return _all(needed) & ~_any(owned) & listed
+
+
+def foreign(own: Collection[str], others: Collection[str]) -> pl.Expr:
+    """Whether products of ``others`` are owned and none of ``own``, over the facts: true or false."""
+    owned = pl.col("products_owned").fill_null([]).list
+    return owned.set_intersection(list(others)).list.len().gt(0) & owned.set_intersection(
+        list(own)
+    ).list.len().eq(0)
 
 
 def of_our_products(offering: Offering, products: Collection[str], shipped: bool) -> bool:
     """Whether ``offering`` is for the technology of a workspace with these ``products``, ids or names.
 
-    One that ships is, where a product of it, or one that it needs first, is among them; the workspace's own always is.
+    One that ships is, where a product of it, or one that it needs first, is among them; the workspace's own always is,
+    and so is a service that comes with no product.
     """
     known = {_plain(p) for p in products}
-    return not shipped or any(_plain(p) in known for p in (*offering.products, *offering.needs_first))
+    return not (shipped and offering.products) or any(_plain(p) in known for p in (*offering.products, *offering.needs_first))
 
 
 def _plain(product: str) -> str:
@@ -69,7 +78,7 @@ def fit(offering: Offering, facts: Mapping[str, Any], names: Mapping[str, str]) 
         if strange:
             called = " and ".join(names.get(p, p) for p in strange)
             return Fit("never", f"{called} does not fit what they have, or is not in the products table")
-        if not missing and not now & set(offering.products):
+        if not missing and offering.products and not now & set(offering.products):
             return Fit("later", "something else is needed first")
     if missing:
         return Fit("later", f"needs {' and '.join(missing)} first")

@@ -9,14 +9,13 @@ from functools import cache
 from pathlib import Path
 
 from beachhead.errors import BadInput, BadKnowledge, BadQuestion, did_you_mean
-from beachhead.knowledge import folder
-from beachhead.practice import customer_words
+from beachhead.practice import customer_words, packs
 from beachhead.practice.blueprint import Blueprint
 from beachhead.practice.library import blueprints as blueprint_files
 from beachhead.practice.library import load_blueprint
 from beachhead.practice.offering import Change, Mitigation, Offering
 from beachhead.practice.offering_rules import problems
-from beachhead.tables.paths import YAML, files_in
+from beachhead.practice.slots import filled_model
 from beachhead.tables.workspace import Workspace
 from beachhead.tables.yaml_files import Lines, load_model, where
 
@@ -33,7 +32,8 @@ class Filed:
 
 
 def offerings(workspace: Workspace | None = None) -> dict[str, Offering]:
-    """Every offering at hand by its id: the shipped ones, replaced and joined by those of the workspace.
+    """Every offering at hand by its id: those of the core and of the packs that serve the workspace (without one: all),
+    replaced and joined by those of the workspace.
 
     Bundles come with the products and changes of what they combine; a shipped bundle that no longer fits what
     the workspace has replaced is left out. Raises BadKnowledge with every problem
@@ -130,9 +130,13 @@ def _read(workspace: Workspace | None) -> tuple[dict[str, Filed], list[str]]:
     found: dict[str, Filed] = {}
     broken: list[str] = []
     own = workspace.files(FOLDER) if workspace else []
-    for path in (*files_in(folder(FOLDER), YAML), *own):
+    serve = packs.serving(workspace)
+    words = packs.slots(workspace, serve)
+    for pack, path in (*packs.files(FOLDER, workspace, serve), *(("", path) for path in own)):
         try:
             offering, lines = load_model(Offering, path)
+            if pack == packs.CORE:
+                offering = filled_model(offering, words, str(path))
         except BadKnowledge as no:
             broken += no.problems
             continue

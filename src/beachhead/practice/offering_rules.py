@@ -72,8 +72,6 @@ def units(case: BusinessCase, formulas: Mapping[str, Formula]) -> dict[str, Unit
 
 
 def _parts(offering: Offering, products: Collection[str]) -> Iterator[tuple[At, str]]:
-    if not offering.products and not offering.combines:
-        yield (), f"offering {offering.id!r} has neither 'products' nor 'combines'"
     if not offering.changes and not offering.combines:
         yield ("changes",), f"offering {offering.id!r} has no changes; say at least what stays as it is"
     if offering.includes and not offering.combines:

@@ -5,7 +5,7 @@ other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -15,12 +15,11 @@ from polars._typing import PolarsDataType
 from beachhead.accounts.conditions import Condition
 from beachhead.accounts.sentences import Sentence
 from beachhead.errors import BadInput, BadKnowledge, BadQuestion, did_you_mean
-from beachhead.knowledge import folder
-from beachhead.practice import customer_words, play_words
+from beachhead.practice import customer_words, packs, play_words
 from beachhead.practice.facts_joined import known_facts
 from beachhead.practice.plays import Objection, Play
+from beachhead.practice.slots import filled_model
 from beachhead.tables.kept import of_package
-from beachhead.tables.paths import YAML, files_in
 from beachhead.tables.workspace import Workspace
 from beachhead.tables.yaml_files import Lines, load_model, where
 
@@ -46,12 +45,17 @@ class Means:
 
 @dataclass(frozen=True)
 class Playbook:
-    """Plays and objections by id, in the order of their ids, with their conditions ready for use."""
+    """Plays and objections by id, in the order of their ids, with their conditions ready for use.
+
+    ``elsewhere``: play of a pack → the products of that pack, and those of other packs; it does not hold where only
+    the latter are owned.
+    """
 
     plays: dict[str, Play]
     objections: dict[str, Objection]
     grounds: dict[str, tuple[Grounds, ...]]
     means: dict[str, tuple[Means, ...]]
+    elsewhere: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
 
     def play(self, name: str) -> Play:
         """The play with the id or name ``name``; raises BadQuestion, with the nearest one."""
@@ -72,6 +76,7 @@ class _Filed(Generic[One]):
     content: One
     path: Path
     lines: Lines
+    pack: str = packs.CORE
 
     def at(self, *loc: str | int) -> str:
         return where(self.path, self.lines, loc)
@@ -89,7 +94,7 @@ class _Files:
 
 
 def playbook(workspace: Workspace | None = None) -> Playbook:
-    """Everything at hand. A play or objection of the workspace replaces a shipped one of its id.
+    """The core, the packs that serve the workspace (without one: all), and its own, each replacing the id before it.
 
     The setting ``leave_out`` of the section ``[plays]`` names plays that shall not be proposed. Raises
     BadKnowledge with every problem of every file, each with its line.
@@ -123,18 +128,30 @@ def check_playbook(workspace: Workspace | None = None) -> list[str]:
 
 
 def _gathered_once(workspace: Workspace | None) -> tuple[Playbook, list[str], _Files]:
-    return workspace.once("playbook", lambda: _gathered(workspace)) if workspace else _shipped_book()
+    if workspace is None:
+        return _shipped_book(packs.serving(None))
+    return workspace.once("playbook", lambda: _gathered(workspace, packs.serving(workspace)))
+
+
+def book_of(*serve: str) -> Playbook:
+    """What ships in the core and in the packs ``serve``. Raises BadKnowledge."""
+    made, problems, _ = _shipped_book(serve)
+    if problems:
+        raise BadKnowledge(problems)
+    return made
 
 
 @cache
-def _shipped_book() -> tuple[Playbook, list[str], _Files]:
-    return _gathered(None)
+def _shipped_book(serve: tuple[str, ...]) -> tuple[Playbook, list[str], _Files]:
+    return _gathered(None, serve)
 
 
-def _gathered(workspace: Workspace | None) -> tuple[Playbook, list[str], _Files]:
+def _gathered(workspace: Workspace | None, serve: tuple[str, ...]) -> tuple[Playbook, list[str], _Files]:
     """The playbook, what is wrong with it, and the files that it is made of."""
     problems: list[str] = []
-    files = _Files(_all(PLAYS, Play, workspace, problems), _all(OBJECTIONS, Objection, workspace, problems))
+    files = _Files(
+        _all(PLAYS, Play, workspace, serve, problems), _all(OBJECTIONS, Objection, workspace, serve, problems)
+    )
     if not problems:  # a file that cannot be read would be told again by all that name it
         problems += _across(files)
     known = known_facts(workspace)
@@ -142,19 +159,47 @@ def _gathered(workspace: Workspace | None) -> tuple[Playbook, list[str], _Files]
     means = {name: tuple(_means(one, known, problems)) for name, one in files.objections.items()}
     left_out = _left_out(workspace, files.plays)
     made = Playbook(
-        {name: filed.content for name, filed in files.plays.items() if name not in left_out},
+        {name: _at_hand(filed.content, files) for name, filed in files.plays.items() if name not in left_out},
         {name: filed.content for name, filed in files.objections.items()},
         {name: checked for name, checked in grounds.items() if name not in left_out},
         means,
+        _elsewhere(workspace, files.plays, serve),
     )
     return made, problems, files
 
 
+def _at_hand(play: Play, files: _Files) -> Play:
+    """``play`` without the objections and plays that it names and that no serving pack has."""
+    named = {"answers": files.objections, "excludes": files.plays}
+    kept = {field: [n for n in getattr(play, field) if n in known] for field, known in named.items()}
+    return play.model_copy(update=kept) if any(kept[f] != getattr(play, f) for f in kept) else play
+
+
+def _elsewhere(
+    workspace: Workspace | None, plays: Mapping[str, _Filed[Play]], serve: tuple[str, ...]
+) -> dict[str, tuple[list[str], list[str]]]:
+    if workspace is None:
+        return {}
+    told = {pack: packs.of_others(workspace, pack) for pack in serve}
+    return {
+        name: told[filed.pack] for name, filed in plays.items() if filed.pack in told and told[filed.pack][1]
+    }
+
+
 def _all(
-    name: str, model: type[One], workspace: Workspace | None, problems: list[str]
+    name: str, model: type[One], workspace: Workspace | None, serve: tuple[str, ...], problems: list[str]
 ) -> dict[str, _Filed[One]]:
-    """The shipped files of the folder ``name`` and those of the workspace, by id."""
-    found: dict[str, _Filed[One]] = dict(_shipped(name, model))
+    """The files of the folder ``name`` of the core and the packs ``serve``, and those of the workspace, by id."""
+    words = packs.slots(workspace, serve)
+    found: dict[str, _Filed[One]] = {}
+    for pack, path in packs.files(name, workspace, serve):
+        try:
+            filed = _filed(path, model)
+            content = filled_model(filed.content, words, str(path)) if pack == packs.CORE else filed.content
+        except BadKnowledge as no:
+            problems += no.problems
+            continue
+        found[content.id] = _Filed(content, path, filed.lines, pack)
     own: set[str] = set()
     for path in workspace.files(name) if workspace else []:
         try:
@@ -168,12 +213,6 @@ def _all(
         own.add(key)
         found[key] = filed
     return dict(sorted(found.items()))
-
-
-@cache
-def _shipped(name: str, model: type[One]) -> Mapping[str, _Filed[One]]:
-    filed = [_filed(path, model) for path in files_in(folder(name), YAML)]
-    return {one.content.id: one for one in filed}
 
 
 def _filed(path: Path, model: type[One]) -> _Filed[One]:
@@ -206,9 +245,12 @@ def _means(
 
 
 def _across(files: _Files) -> list[str]:
-    """What plays name and is not there."""
+    """What plays name and is not there, in no pack either: a play may speak of what another pack brings."""
     told = []
-    named = (("answers", files.objections, "objection"), ("excludes", files.plays, "play"))
+    named = (
+        ("answers", {*files.objections, *packs.known_ids(OBJECTIONS)}, "objection"),
+        ("excludes", {*files.plays, *packs.known_ids(PLAYS)}, "play"),
+    )
     for filed in files.plays.values():
         for field, known, what in named:
             for i, name in enumerate(getattr(filed.content, field)):
