@@ -77,6 +77,13 @@ def _territory(found: NextPlays, out: Console) -> None:
         .sort("next_buy_probability", "score", descending=True, nulls_last=True, maintain_order=True)
     )
     fitting = found.matches.drop_nulls("rank")
+    from beachhead.practice.packs import serving
+
+    if not serving(found.workspace):
+        out.print(
+            "No pack of knowledge fits these products, so plays, objections and offerings are the neutral ones; name one "
+            'in beachhead.toml with pack = "…", or in the column pack of products.'
+        )
     out.print(
         f"{_many(len(found.book.plays), 'play')} over {_many(found.facts.height, 'account')}: "
         f"{fitting.height:,} match{'' if fitting.height == 1 else 'es'} at {_many(best.height, 'account')}."

@@ -38,6 +38,8 @@ def fits_now(offering: Offering) -> pl.Expr:
     owned = [holds("products_owned", p) for p in offering.products]
     now = [holds("fits_now", p) for p in offering.products]
     possible = [n | holds("fits_later", p) for n, p in zip(now, offering.products, strict=True)]
+    if not offering.products and not needed:  # a service on what is there
+        return pl.col("products_owned").list.len().fill_null(0) > 0
     listed = pl.col("fits_now").is_null() | (_any(now) & _all(possible)) | pl.lit(not offering.products)
     return _all(needed) & ~_any(owned) & listed
 
@@ -69,6 +71,8 @@ def fit(offering: Offering, facts: Mapping[str, Any], names: Mapping[str, str]) 
     owned = set(facts["products_owned"] or ())
     missing = [names.get(p, p) for p in offering.needs_first if p not in owned]
     have = [names.get(p, p) for p in offering.products if p in owned]
+    if not (offering.products or offering.needs_first or owned):
+        return Fit("later", "it is a service on what they own, and nothing is on record")
     if have:
         part = "it" if len(have) == len(offering.products) else f"{' and '.join(have)} of it"
         return Fit("owned", f"they own {part} already")
