@@ -72,7 +72,13 @@ def test_check_tells_what_a_workspace_brings(tmp_path: Path) -> None:
     (tmp_path / "beachhead.toml").write_text('us = "Harbour IT"\nas_of = 2009-02-28\n', encoding="utf-8")
     mine = play("mine", "size > 3", know=[{"text": "Their partner is one in name only.", "public": True}])
     mine["for_customer"]["next_step"] = "An hour with their boss."
-    shipped = resources.files("beachhead.knowledge") / "packs" / "server-virtualisation" / "offerings" / "health-check.yaml"
+    shipped = (
+        resources.files("beachhead.knowledge")
+        / "packs"
+        / "server-virtualisation"
+        / "offerings"
+        / "health-check.yaml"
+    )
     one = yaml.safe_load(shipped.read_text(encoding="utf-8"))
     one |= {"id": "my-check", "about": "Good with the laggards."}
     for folder, content in (("plays", mine), ("offerings", one)):

@@ -78,7 +78,9 @@ def test_a_play_can_be_used(name: str) -> None:
 
 @pytest.mark.parametrize("name", PLAYS)
 def test_a_file_is_called_after_its_id_and_points_at_the_schema(name: str) -> None:
-    assert re.match(r"# yaml-language-server: \$schema=[./]+/docs/schemas/play.json\n", text_of(name, "plays"))
+    assert re.match(
+        r"# yaml-language-server: \$schema=[./]+/docs/schemas/play.json\n", text_of(name, "plays")
+    )
 
 
 @pytest.mark.parametrize("name", PLAYS)

@@ -81,8 +81,6 @@ def _barred(facts: pl.DataFrame, own: tuple[str, ...], others: tuple[str, ...]) 
     return facts.select(foreign(own, others)).to_series()
 
 
-
-
 def match(
     facts: pl.DataFrame,
     book: Playbook,

@@ -59,7 +59,9 @@ def of_our_products(offering: Offering, products: Collection[str], shipped: bool
     and so is a service that comes with no product.
     """
     known = {_plain(p) for p in products}
-    return not (shipped and offering.products) or any(_plain(p) in known for p in (*offering.products, *offering.needs_first))
+    return not (shipped and offering.products) or any(
+        _plain(p) in known for p in (*offering.products, *offering.needs_first)
+    )
 
 
 def _plain(product: str) -> str:

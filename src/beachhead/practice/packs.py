@@ -160,7 +160,9 @@ def _stated(workspace: Workspace) -> tuple[str, ...]:
     at_hand = packs(workspace)
     expected = f"one of {', '.join([*at_hand, CORE])}, or a list of them"
     if not isinstance(names, list):
-        raise BadInput("pack cannot be used", file=workspace.folder / SETTINGS, value=given, expected=expected)
+        raise BadInput(
+            "pack cannot be used", file=workspace.folder / SETTINGS, value=given, expected=expected
+        )
     for name in names:
         if name not in at_hand and name != CORE:
             guess = did_you_mean(str(name), at_hand)

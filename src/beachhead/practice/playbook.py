@@ -5,9 +5,10 @@ other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from polars._typing import PolarsDataType
@@ -55,7 +56,7 @@ class Playbook:
     objections: dict[str, Objection]
     grounds: dict[str, tuple[Grounds, ...]]
     means: dict[str, tuple[Means, ...]]
-    elsewhere: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
+    elsewhere: Mapping[str, tuple[list[str], list[str]]] = MappingProxyType({})
 
     def play(self, name: str) -> Play:
         """The play with the id or name ``name``; raises BadQuestion, with the nearest one."""
@@ -170,9 +171,10 @@ def _gathered(workspace: Workspace | None, serve: tuple[str, ...]) -> tuple[Play
 
 def _at_hand(play: Play, files: _Files) -> Play:
     """``play`` without the objections and plays that it names and that no serving pack has."""
-    named = {"answers": files.objections, "excludes": files.plays}
-    kept = {field: [n for n in getattr(play, field) if n in known] for field, known in named.items()}
-    return play.model_copy(update=kept) if any(kept[f] != getattr(play, f) for f in kept) else play
+    answers = [name for name in play.answers if name in files.objections]
+    excludes = [name for name in play.excludes if name in files.plays]
+    same = (answers, excludes) == (play.answers, play.excludes)
+    return play if same else play.model_copy(update={"answers": answers, "excludes": excludes})
 
 
 def _elsewhere(

@@ -14,7 +14,9 @@ TABLE = Table(
         Column("ours", pl.Boolean, "whether we sell it"),
         Column("need", pl.String, "category of need that it meets"),
         Column("needs_first", TEXTS, "ids of the products that must be there first"),
-        Column("pack", pl.String, "id of the pack of knowledge that serves it; recognised from names when blank"),
+        Column(
+            "pack", pl.String, "id of the pack of knowledge that serves it; recognised from names when blank"
+        ),
         Column("market", pl.String, "unique_id of its market in the table adoption"),
         VANISHED,
     ),
