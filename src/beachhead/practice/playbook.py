@@ -4,11 +4,11 @@ other.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from polars._typing import PolarsDataType
@@ -56,7 +56,7 @@ class Playbook:
     objections: dict[str, Objection]
     grounds: dict[str, tuple[Grounds, ...]]
     means: dict[str, tuple[Means, ...]]
-    elsewhere: Mapping[str, tuple[list[str], list[str]]] = MappingProxyType({})
+    elsewhere: dict[str, tuple[list[str], list[str]]] = dataclasses.field(default_factory=dict)
 
     def play(self, name: str) -> Play:
         """The play with the id or name ``name``; raises BadQuestion, with the nearest one."""
