@@ -141,6 +141,7 @@ def test_a_workspaces_own_offering_replaces_the_shipped_one(tmp_path: Path) -> N
 
 def test_products_of_the_workspace_are_known(tmp_path: Path) -> None:
     write(tmp_path, "products.csv", "product,name\nforklift,Forklift\n")
+    write(tmp_path, "beachhead.toml", 'pack = "server-virtualisation"\n')
     write(tmp_path, "offerings/small.yaml", SMALL.replace("owned: vm-backup", "owned: forklift"))
     assert check_offerings(Workspace(tmp_path)) == []
 
