@@ -136,8 +136,7 @@ def market_curves(workspace: Workspace, as_of: dt.date) -> pl.DataFrame | None:
         return None
     from beachhead.market.fit import fit
 
-    fitted = fit(workspace.path("adoption"), as_of=as_of)
-    curve = fitted.curve().with_columns(pl.col("unique_id").cast(pl.String))
+    curve = fit(workspace.adoption_on(as_of)).curve().with_columns(pl.col("unique_id").cast(pl.String))
     return curve.join(of, on="unique_id").select("product", "ds", "fraction")
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from beachhead.documents.market_tables import LEVELS, buyers_table, some
 from beachhead.documents.words import number, number_range, period, period_index
+from beachhead.market.evidence import drives
 from beachhead.market.fit import Fit
 from beachhead.market.settings import DEFAULT
 from beachhead.tables.adoption import Adoption
@@ -165,10 +166,7 @@ def gather(adoption: Adoption, first: int | None = None, horizon: int | None = N
     history = _parts(fit.adoption.frame)
     curve = _parts(fit.curve(ahead=ahead))
     forecast = _parts(fit.forecast(ahead, level=LEVELS))
-    drives = fit.explain().filter(
-        pl.col("evidence").is_in(["growth", "record"])
-    )  # the page tells the rest itself
-    evidence = _texts(drives.select("unique_id", "says"))
+    evidence = _texts(drives(fit).select("unique_id", "says"))  # the page tells the rest itself
     notes = _texts(fit.notes.select("unique_id", "note"))
     answers = []
     for row in fit.series.iter_rows(named=True):

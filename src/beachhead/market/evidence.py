@@ -61,26 +61,46 @@ def sensitivity(fit: Fit) -> pl.DataFrame:
 
 def evidence(fit: Fit) -> pl.DataFrame:
     """unique_id, evidence (growth, record, standing, potential), says: one sentence each."""
-    standing = fit.standing()
     supposed = sensitivity(fit).partition_by("unique_id", as_dict=True)
-    g = growth(fit._lives, fit._settings)
+    stands = fit.standing().iter_rows(named=True)
+    told = [
+        says
+        | {
+            "standing": _standing(row),
+            "potential": _potential(supposed.get((row["unique_id"],)), bool(np.isfinite(low))),
+        }
+        for says, row, low in zip(_of_the_record(fit), stands, fit._lives.low, strict=True)
+    ]
+    return _sentences(fit, told)
+
+
+def drives(fit: Fit) -> pl.DataFrame:
+    """The sentences on growth and record alone, which need no further comparison."""
+    return _sentences(fit, _of_the_record(fit))
+
+
+def _sentences(fit: Fit, told: list[dict[str, str]]) -> pl.DataFrame:
+    ids = fit.series["unique_id"]
+    rows = [
+        {"unique_id": unique_id, "evidence": name, "says": text}
+        for unique_id, says in zip(ids, told, strict=True)
+        for name, text in says.items()
+        if text
+    ]
+    return pl.DataFrame(rows, schema={"unique_id": ids.dtype, "evidence": pl.String, "says": pl.String})
+
+
+def _of_the_record(fit: Fit) -> list[dict[str, str]]:
+    """Of every series: what its growth and its record say."""
     lives = fit._lives
-    rows: list[dict[str, Any]] = []
-    for k, row in enumerate(standing.iter_rows(named=True)):
-        says = {
+    g = growth(lives, fit._settings)
+    return [
+        {
             "growth": _growth(g.grew[k] * g.unit[k], g.weight[k] > 0, lives.per_year[k] / lives.steps[k]),
             "record": _record(lives.count[k], float(g.first[k]), bool(lives.open_start[k])),
-            "standing": _standing(row),
-            "potential": _potential(supposed.get((row["unique_id"],)), bool(np.isfinite(lives.low[k]))),
         }
-        rows += [
-            {"unique_id": row["unique_id"], "evidence": name, "says": text}
-            for name, text in says.items()
-            if text
-        ]
-    return pl.DataFrame(
-        rows, schema={"unique_id": standing.schema["unique_id"], "evidence": pl.String, "says": pl.String}
-    )
+        for k in range(len(lives))
+    ]
 
 
 def _growth(grew: np.ndarray, known: np.ndarray, per_year: float) -> str:

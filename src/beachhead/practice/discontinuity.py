@@ -11,7 +11,7 @@ it is ranked in ``measures``.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -123,10 +123,11 @@ def discontinuity(
     table = every_fact(workspace) if facts is None else facts
     account = find_account(table, asked)
     here = situation(table.filter(account=account), workspace, chosen, table)
-    found = account_map(account, here, chosen, tolerance(workspace), product_names(workspace, at_hand))
-    if offering:
-        return found
-    return replace(found, offerings=[one for one in found.offerings if one.fit.when == "now"])
+    names = product_names(workspace, at_hand)
+    if not offering:
+        own = here.accounts.row(0, named=True)
+        chosen = [one for one in chosen if fit(one, own, names).when == "now"]
+    return account_map(account, here, chosen, tolerance(workspace), names)
 
 
 def product_names(workspace: Workspace, at_hand: Mapping[str, Offering]) -> dict[str, str]:

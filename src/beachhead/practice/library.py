@@ -96,6 +96,11 @@ def write_blueprint(blueprint: Blueprint, path: Path, comments: Iterable[str] = 
 
 def _head(path: Path) -> tuple[str, int]:
     try:
+        blueprint, _ = load_model(Blueprint, path)
+        return blueprint.id, blueprint.version
+    except BadKnowledge:
+        pass  # what is wrong with it is told by whoever asks for it
+    try:
         data, _ = load_yaml(path)
         return str(data["id"]), int(data["version"])
     except (BadKnowledge, KeyError, TypeError, ValueError):

@@ -30,7 +30,7 @@ from beachhead.tables.adoption_grid import Grid, lay_out
 from beachhead.tables.adoption_kinds import kind_of, kinds_of, share_scale
 from beachhead.tables.adoption_marks import without_marks
 from beachhead.tables.adoption_rows import Ledger, Mask, Rows
-from beachhead.tables.adoption_source import known_on_of, load, number_series, rows_of
+from beachhead.tables.adoption_source import Source, known_on_of, load, number_series, rows_of
 from beachhead.tables.labels import cell_of, of_fiscal_years, parse_labels
 from beachhead.tables.numbers import parse_numbers
 from beachhead.tables.periods import (
@@ -123,17 +123,17 @@ def read_adoption(
 ) -> Adoption:
     """Read, clean and lay out adoption figures.
 
-    ``source``: a file (CSV, TSV, XLSX, ODS, Parquet, JSON) or a pandas, Polars, Arrow or DuckDB table, long
-    (``unique_id, ds, y`` or usual other names) or wide. ``kind``: flow, stock or share, for series that do
-    not say themselves. ``freq``: Y, Q, M or W where the dates do not tell; finer figures are brought
-    together. ``potential``: (low, high), an 80 % range of the market potential for all series, or a table
-    unique_id, potential_low, potential_high, ceiling, launch. ``launch``: a date or year for all. ``as_of``:
-    use only what was known on that day. ``sheet`` of a workbook, ``header_row`` (as a spreadsheet counts) and
-    ``encoding`` of a text: where they are not found.
+    ``source``: a file (CSV, TSV, XLSX, ODS, Parquet, JSON), what ``load`` made of one, or a pandas, Polars,
+    Arrow or DuckDB table, long (``unique_id, ds, y`` or usual other names) or wide. ``kind``: flow, stock or
+    share, for series that do not say themselves. ``freq``: Y, Q, M or W where the dates do not tell; finer
+    figures are brought together. ``potential``: (low, high), an 80 % range of the market potential for all
+    series, or a table unique_id, potential_low, potential_high, ceiling, launch. ``launch``: a date or year
+    for all. ``as_of``: use only what was known on that day. ``sheet`` of a workbook, ``header_row`` (as a
+    spreadsheet counts) and ``encoding`` of a text: where they are not found.
 
     Series that cannot be used are in ``.refused``; BadInput is raised if none is left.
     """
-    table = load(source, sheet, header_row, encoding)
+    table = source if isinstance(source, Source) else load(source, sheet, header_row, encoding)
     kind = kind_of(kind) if kind is not None else None
     stated_freq = frequency(freq) if freq is not None else None
     end_stated = anchor(freq) if freq is not None else None

@@ -196,6 +196,7 @@ class Workspace:
     def adoption_on(self, day: dt.date | None) -> Adoption:
         """As ``adoption``, with what was known on ``day``; None: with all that is known."""
         from beachhead.tables.adoption import read_adoption
+        from beachhead.tables.adoption_source import load
 
         path = self.path("adoption")
         if path is None:
@@ -204,11 +205,14 @@ class Workspace:
                 file=self.folder,
                 expected="a file adoption.csv with the columns unique_id, ds and y",
             )
-        return self.once(("adoption", day), lambda: read_adoption(path, as_of=day, **self.adoption_read()))
+        asked = self.adoption_read()
+        sheet, row, encoding = (asked.pop(name, None) for name in ("sheet", "header_row", "encoding"))
+        source = self.once("adoption", lambda: load(path, sheet, row, encoding))
+        return self.once(("adoption", day), lambda: read_adoption(source, as_of=day, **asked))
 
     def adoption_read(self) -> dict[str, Any]:
         """How the adoption file is to be read, where it does not tell itself: the section ``[adoption]``."""
-        return self.section("adoption", ADOPTION)
+        return dict(self.section("adoption", ADOPTION))
 
     def files(self, name: str) -> list[Path]:
         """The YAML files of the folder ``name`` (``plays``, ``answers`` …) and below it, sorted."""
