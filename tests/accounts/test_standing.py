@@ -11,7 +11,7 @@ import pytest
 
 from beachhead.accounts.signals import load_signals
 from beachhead.accounts.snapshots import snapshot
-from beachhead.accounts.standing import stand, standing
+from beachhead.accounts.standing import market_curves, stand, standing
 from beachhead.errors import BadInput
 from beachhead.tables.categories import CATEGORIES, SHARES
 from beachhead.tables.workspace import Workspace
@@ -172,3 +172,19 @@ def test_the_trait_of_an_earlier_day_knows_nothing_of_later_ones(tmp_path: Path)
     then = stood.trait_of(all_tables, snapshot(all_tables, date(2006, 1, 1)))
     assert 0 < then.accounts["adoptions"].sum() < stood.trait.accounts["adoptions"].sum()
     assert then.histories.as_of == date(2006, 1, 1)
+
+
+def test_the_markets_are_read_as_the_settings_say(tmp_path: Path) -> None:
+
+    figures = "unique_id,ds,y\nm,2005,10\nm,2006,25\nm,2007,60\nm,2008,110\n"
+    curves = {}
+    for kind in ("flow", "stock"):
+        folder = tmp_path / kind
+        folder.mkdir()
+        (folder / "adoption.csv").write_text(figures)
+        (folder / "products.csv").write_text("product,name,market\np,P,m\n")
+        (folder / "beachhead.toml").write_text(f'as_of = 2009-02-28\n[adoption]\nkind = "{kind}"\n')
+        found = market_curves(Workspace(folder), date(2009, 2, 28))
+        assert found is not None
+        curves[kind] = found["fraction"].to_list()
+    assert curves["flow"] != curves["stock"]
