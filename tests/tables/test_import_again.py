@@ -25,7 +25,8 @@ def test_the_same_files_again_leave_every_byte(desk: Desk) -> None:
     before = desk.contents()
     again = desk.run()
     assert again.files == []
-    assert [(t.added, t.changed, t.vanished) for t in again.tables] == [(0, 0, 0)] * 10
+    assert {t.table for t in again.tables} >= {"accounts", "products", "purchases"}
+    assert {(t.added, t.changed, t.vanished) for t in again.tables} == {(0, 0, 0)}
     assert desk.contents() == before
 
 
