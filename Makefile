@@ -34,7 +34,7 @@ docs: $(VENV)/docs.stamp  ## write the reference pages and JSON Schemas from the
 	$(BIN)/python docs/site.py
 
 lock: $(VENV)/release.stamp  ## pin the newest versions that pyproject.toml allows, with the hashes of all their files
-	cd constraints && rm -f *.txt && for extra in bench check test mutants release docs documents; do \
+	cd constraints && rm -f *.txt && for extra in bench check test mutants release docs documents desk; do \
 	  $(CURDIR)/$(BIN)/uv pip compile ../pyproject.toml build-backend.in --extra $$extra --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --no-emit-package yattag \
 	    $$(for pinned in *.txt; do [ -e $$pinned ] && echo --constraints $$pinned; done) --output-file $$extra.txt; done
@@ -68,6 +68,7 @@ $(VENV)/mutants.stamp: EXTRA = mutants
 $(VENV)/mutants.stamp: PIP += --no-deps# yattag, for reports that nobody asks for, is published as source only
 $(VENV)/docs.stamp: EXTRA = docs
 $(VENV)/release.stamp: EXTRA = release
+$(VENV)/desk.stamp: EXTRA = desk
 $(VENV)/%.stamp: $(VENV)/bin/python pyproject.toml $(wildcard constraints/*.txt)
 	@echo "Installing beachhead[$(EXTRA)] into $(VENV) …"
 	@$(PIP) --require-hashes --only-binary :all: --requirement constraints/$(EXTRA).txt
