@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for editors, type checkers and the reference
     from beachhead.errors import BeachheadError
-    from beachhead.market import cross_validate, fit, stream
+    from beachhead.market import cross_validate, fit, generations, stream
 
 __version__ = "0.1.0"
 
@@ -23,9 +23,10 @@ _PUBLIC = {
     "BeachheadError": "beachhead.errors",
     "cross_validate": "beachhead.market",
     "fit": "beachhead.market",
+    "generations": "beachhead.market",
     "stream": "beachhead.market",
 }
-__all__ = ["BeachheadError", "__version__", "cross_validate", "fit", "stream"]
+__all__ = ["BeachheadError", "__version__", "cross_validate", "fit", "generations", "stream"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,13 +10,15 @@ from beachhead.market.fit import Fit, fit
 
 if TYPE_CHECKING:
     from beachhead.market.evaluation import cross_validate
+    from beachhead.market.releases import Generations, generations
     from beachhead.market.streaming import stream
 
-__all__ = ["Fit", "cross_validate", "fit", "stream"]
+__all__ = ["Fit", "Generations", "cross_validate", "fit", "generations", "stream"]
 
 
 def __getattr__(name: str) -> Any:
     modules = {"cross_validate": "evaluation", "stream": "streaming"}
+    modules |= {"generations": "releases", "Generations": "releases"}
     if name in modules:
         return getattr(import_module(f"{__name__}.{modules[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
