@@ -22,12 +22,10 @@ from .norton_bass import bass
 from .settings import DEFAULT
 
 FADES = 0.5  # weight of a release against that of the one after it
-SPREAD, WORTH = (
-    0.7,
-    2,
-)  # how far releases differ (log hazard) before any has been seen, worth so many releases
+SPREAD = 0.9  # how far releases differ (log hazard) before any has been seen …
+WORTH = 2  # … which counts as much as so many releases
 LIMIT = 2.0  # one release that was quite unlike the rest counts as that far away
-SLOWER = -0.2  # a release is a fifth slower than those before it: on average so in five of six families
+SLOWER = -0.2  # a release is a fifth slower than those before it: what six families of releases asked for
 MIDDLE, GENERIC = 0.5, 0.1  # prior weight of the middle of the earlier curves, and of Bass curves
 COMPARED = np.array([1.0, 2.0, 3.0, 4.0])  # periods after launch at which releases are compared
 PACES = np.exp(0.35 * np.array([-1.8, -1.2, -0.6, 0.0, 0.6, 1.2, 1.8]))
