@@ -124,7 +124,9 @@ NEEDED = {
     "contacts": ("account",),
     "opportunities": ("account",),
     "outcomes": ("account", "play", "date", "result"),
+    "installed_versions": ("account", "release"),
     "observations": ("market", "date"),
+    "defects": ("defect",),
     "delphi_rounds": ("round", "market", "opened", "invited"),
     "partners": ("partner",),
     "people": ("person",),
@@ -132,6 +134,7 @@ NEEDED = {
     "products": ("product",),
     "purchases": ("account", "product", "date"),
     "references": ("account",),
+    "releases": ("release",),
     "signals": ("account", "date", "signal"),
 }
 

@@ -25,6 +25,7 @@ from beachhead.tables.crm import (
     own,
     products,
     purchases,
+    shipped,
     withdrawn,
 )
 from beachhead.tables.crm.context import WON, Context, Part, Taken
@@ -273,12 +274,33 @@ def convert(context: Context, taken: list[Taken], stored: Stored) -> None:
     stored.make_mentioned_known(context)
     context.accounts.place_merged()
     rest = of(
-        "contact", "opportunity", "activity", "order", "purchase", "asset", "opportunity line", "order line"
+        "contact",
+        "opportunity",
+        "activity",
+        "order",
+        "purchase",
+        "asset",
+        "opportunity line",
+        "order line",
+        "installed version",
     )
     for one in rest:
         accounts.partners_among(context, one)
     context.meet(rest)
-    own.read_own_tables(context, of("table signals", "table references", "table outcomes"))
+    own.read_own_tables(
+        context,
+        of(
+            "table signals",
+            "table references",
+            "table outcomes",
+            "table releases",
+            "table defects",
+            "table installed_versions",
+        ),
+    )
+    shipped.read_releases(context, of("release"))
+    shipped.read_defects(context, of("defect"))
+    shipped.read_installed(context, of("installed version"))
     who = contacts.read_contacts(context, of("contact"))
     deals = opportunities.read_opportunities(context, of("opportunity"))
     purchases.read_orders(context, of("order"), of("order line"))

@@ -48,6 +48,8 @@ _MOST = 0.6  # share of a section's columns that a file must have to be one of i
 _ALSO_CALLED = {
     **{kind + "s": kind for kind in kinds()},
     **{t: f"table {t}" for t in ("signals", "references", "outcomes")},
+    "jira issues": "defect",
+    "issues": "defect",
     **{
         "opportunities": "opportunity",
         "activities": "activity",

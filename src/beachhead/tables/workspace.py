@@ -48,6 +48,9 @@ TABLES = (
     "practice_log",
     "observations",
     "delphi_rounds",
+    "releases",
+    "defects",
+    "installed_versions",
 )
 ENDINGS = (".csv", ".parquet", ".xlsx", ".tsv", ".txt", ".json")
 SOURCE = "source"

@@ -16,7 +16,7 @@ from beachhead.tables.crm.kinds import MARKS, kinds
 from beachhead.tables.yaml_files import Lines, load_yaml, validate
 
 HERE = Path(__file__).parent
-CRMS = ("salesforce", "hubspot", "dynamics")
+CRMS = ("salesforce", "hubspot", "dynamics", "jira", "github")
 
 
 @dataclass(frozen=True)

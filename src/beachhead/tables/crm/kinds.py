@@ -23,12 +23,18 @@ DATES = frozenset(
         "term_end",
         "completed",
         "last_activity",
+        "updated",
+        "available",
+        "since",
+        "until",
     )
 )
 NUMBERS = frozenset(
     ("quantity", "amount", "line_amount", "actual_amount", "unit_price", "discount", "probability", "size")
 )
-TRUTHS = frozenset(("won", "lost", "closed_flag", "competitor", "active", "private_person", "firm"))
+TRUTHS = frozenset(
+    ("won", "lost", "closed_flag", "competitor", "active", "private_person", "firm", "early", "draft")
+)
 IDS = frozenset(
     (
         "account",
@@ -41,8 +47,11 @@ IDS = frozenset(
         "contact",
         "partner",
         "purchase",
+        "defect",
     )
 ) | {"parent", "owner", "our_person", "seller", "serviced_by", "vendor", "category", "person"}
+SEVERAL = frozenset(("affects", "labels"))
+"""Fields of which a row may have several, each in a column of its own."""
 ACCOUNT_FIELDS = ("kind", "lifecycle", "segment", "industry", "region", "country", "size", "domain", "parent")
 """Fields that tell something about the account of a row, whatever the row is."""
 MARKS = {

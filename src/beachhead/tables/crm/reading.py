@@ -12,7 +12,7 @@ import polars as pl
 
 from beachhead.errors import BadInput
 from beachhead.tables.crm.damaged_ids import DOUBTFUL, is_damaged
-from beachhead.tables.crm.kinds import DATES, IDS, NUMBERS, TRUTHS
+from beachhead.tables.crm.kinds import DATES, IDS, NUMBERS, SEVERAL, TRUTHS
 from beachhead.tables.crm.values import missing_words
 from beachhead.tables.dates import Dates, is_placeholder, parse_dates
 from beachhead.tables.numbers import parse_numbers
@@ -64,7 +64,7 @@ def read_fields(
     """
     text = frame.select(
         ROW,
-        *(pl.coalesce(headers).alias(name) for name, headers in columns.items()),
+        *(_together(name, headers).alias(name) for name, headers in columns.items()),
         *(pl.col(h).alias(name) for name, h in (extras or {}).items()),
     )
     out = Fields(text, list(columns))
@@ -85,6 +85,14 @@ def read_fields(
             replaced += _ids(name, salesforce, name in pointed, lost)
     out.frame = text.with_columns(replaced)
     return out
+
+
+def _together(name: str, headers: list[str]) -> pl.Expr:
+    """One field of several columns: the first that is not blank, or all of them where a row may have several."""
+    if name not in SEVERAL or len(headers) == 1:
+        return pl.coalesce(headers)
+    joined = pl.concat_str(headers, separator=";", ignore_nulls=True)
+    return pl.when(joined != "").then(joined)
 
 
 def _where(text: pl.LazyFrame, names: list[str], test: Callable[[pl.Expr], pl.Expr]) -> set[str]:

@@ -17,6 +17,7 @@ ENOUGH = 2.0
 # a CRM is believed with this score, where it knows this share of the columns or this many of them to the letter
 _CRM_ENOUGH = 1.0
 _COVERED, _SURELY, _EXACT = 0.5, 6, 0.1
+_REPEATED = re.compile(r" \(\d+\)$")  # what stands behind the name of a column that a file has several times
 _TOLD = 2  # labels that only this CRM has; the key's, or an object before a label, is enough
 _NAMED, _OBJECT, _PREFIX, _UNIQUE = 2.0, 1.5, 4.0, 1.5
 
@@ -210,7 +211,7 @@ def _unused(headers: Sequence[str], columns: dict[str, list[str]]) -> list[str]:
 
 def _field_in(profile: Profile, header: str) -> tuple[str, int] | None:
     """The field and rank of a header in a CRM's kind; ``("", 0)`` for one that is known but not taken."""
-    full = folded(header)
+    full = folded(_REPEATED.sub("", header))
     if full in profile.fields:
         return profile.fields[full]
     if full in profile.also:

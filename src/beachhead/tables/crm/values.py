@@ -96,6 +96,30 @@ def is_deleted(mark: str | None) -> bool:
     )
 
 
+def is_defect(*words: str | None) -> bool:
+    """Whether the type or the labels of an issue say that it is a defect."""
+    return any(word and _first("issue", word) is not None for word in words)
+
+
+def severity(*words: str | None) -> str | None:
+    """``critical``, ``major``, ``minor`` or ``cosmetic`` of the first text that tells it (severity, labels).
+
+    >>> severity("Highest"), severity(None, "bug; sev-2"), severity("P3"), severity("Unset")
+    ('critical', 'major', 'minor', None)
+    """
+    return next((grave for word in words if word and (grave := _first("severity", word))), None)
+
+
+def is_resolved(status: str | None) -> bool:
+    """Whether an issue of this status is over."""
+    return status is not None and any(re.search(p, plain(status)) for p in _data()["issue_done"])
+
+
+def stays(resolution: str | None) -> bool:
+    """Whether an issue was closed without a change, so that users still meet it."""
+    return resolution is not None and any(re.search(p, plain(resolution)) for p in _data()["issue_stays"])
+
+
 def is_person(kind: str | None) -> bool:
     """Whether the type of an account says that it is a private person."""
     return kind is not None and plain(kind) in _data()["person"]
