@@ -91,7 +91,7 @@ def cases(family: Family, stage: int, alone: bool) -> list[Case]:
     """Every release that can be scored, told ``stage`` periods after its launch: on it alone, or on it or a later one."""
     frame, launches, kind, freq = family
     whole = bh.generations(frame, kind=kind, freq=freq, launches=launches)
-    releases, ends = whole._releases, whole._ends.to_list()
+    releases, ends = whole.curves, whole._ends.to_list()
     record = whole._share if alone else whole._later
     out = []
     for k, release in enumerate(releases):
@@ -124,16 +124,16 @@ def _peers(
     told: bh.market.Generations, index: int, stage: int, targets: list[date], alone: bool
 ) -> dict[str, np.ndarray] | None:
     """What the peers tell, or None where no earlier release is two periods old."""
-    before = told._before(index)
+    before = told.before(index)
     if not before:
         return None
-    launch = told._releases[index].launch
+    launch = told.curves[index].launch
     assert launch is not None
     record = told._share if alone else told._later
     now = record[-1, index] if stage else 0.0
     # the last release that was old enough, by the number of its periods
     last = np.zeros(4)
-    for j, release in enumerate(told._releases[:index]):
+    for j, release in enumerate(told.curves[:index]):
         if release.launch is None:
             continue
         curve = record[[e > release.launch for e in told._ends], j]

@@ -122,7 +122,8 @@ class Generations:
         return date(1970, 1, 1) + timedelta(before)
 
     @cached_property
-    def _releases(self) -> list[Release]:
+    def curves(self) -> list[Release]:
+        """Every release with its migration curve, in the order of launch."""
         return [self._release(k) for k in range(len(self._names))]
 
     def _release(self, k: int) -> Release:
@@ -137,7 +138,7 @@ class Generations:
     @property
     def releases(self) -> Any:
         """unique_id, launch (null: before the record), level, share and or_later (on it or a later one; 0 to 1) now."""
-        rows = self._releases
+        rows = self.curves
         frame = pl.DataFrame(
             {
                 "unique_id": self._names,
@@ -149,23 +150,23 @@ class Generations:
         )
         return self._back(frame)
 
-    def _before(self, k: int) -> list[Curve]:
+    def before(self, k: int) -> list[Curve]:
         """Migration curves of the releases before ``k``. One figure says nothing about speed, two do."""
-        known = [r.own for r in self._releases[:k] if r.launch is not None and r.own is not None]
+        known = [r.own for r in self.curves[:k] if r.launch is not None and r.own is not None]
         return [own for own in known if len(own.age) > 1]
 
     def _atoms(self, k: int, ages: np.ndarray) -> Atoms:
         if k == len(self._names):
-            return atoms_of(self._before(k), None, ages)
-        release = self._releases[k]
+            return atoms_of(self.before(k), None, ages)
+        release = self.curves[k]
         if release.launch is None and release.own is not None:
             return atoms_of([release.own], release.own, ages)
-        return atoms_of(self._before(k), release.own, ages)
+        return atoms_of(self.before(k), release.own, ages)
 
     def explain(self) -> Any:
         """unique_id, like, weight, says: whose migration curves each release's forecast is taken from."""
         rows = []
-        for k, release in enumerate(self._releases):
+        for k, release in enumerate(self.curves):
             if release.launch is None:
                 continue
             atoms = self._atoms(k, np.array([self._age(release.launch, 1)]).clip(0.01))
@@ -186,6 +187,11 @@ class Generations:
         days = shift(np.array([day_number(self.now)]), np.array([self._freq]), np.array([step]))
         return date(1970, 1, 1) + timedelta(int(days[0]))
 
+    @property
+    def quarters_per_period(self) -> float:
+        """Quarters in a period of the record: curves count their ages in periods."""
+        return 4.0 / PER_YEAR[self._freq]
+
     def _age(self, launch: date, step: int) -> float:
         return (self._end(step) - launch).days / self._days
 
@@ -198,7 +204,7 @@ class Generations:
         out = np.zeros((len(self._names) + 1, PATHS, h + 1))
         out[-1, :, 1:] = self._not_announced(h)
         for k in range(len(self._names) - 1, -1, -1):
-            release, newer = self._releases[k], out[k + 1]
+            release, newer = self.curves[k], out[k + 1]
             out[k, :, 0] = release.later
             if k == 0 and self.kind != "share":
                 out[k] = 1.0
@@ -218,7 +224,7 @@ class Generations:
 
     def _not_announced(self, h: int) -> np.ndarray:
         """Share of a next release that nobody has announced (paths × h): as long after the last as releases were."""
-        days = sorted(r.launch for r in self._releases if r.launch is not None)
+        days = sorted(r.launch for r in self.curves if r.launch is not None)
         if len(days) < 2 or days[-1] > self.now:
             return np.zeros((PATHS, h))
         random = np.random.default_rng(0)
@@ -234,7 +240,7 @@ class Generations:
 
     @cached_property
     def _shown(self) -> list[str]:
-        days = [r.launch for r in self._releases if r.launch is not None]
+        days = [r.launch for r in self.curves if r.launch is not None]
         untold = len(days) >= 2 and max(days) <= self.now
         return [*self._names, *([LATER] if untold else [])]
 
@@ -316,7 +322,7 @@ class Generations:
         borders = np.array([0.0, *CUTS, 1.0])
         rows = []
         for k, name in enumerate(names):
-            if k < len(self._names) and self._releases[k].launch is None:
+            if k < len(self._names) and self.curves[k].launch is None:
                 continue  # who moved to a release before the record began is not in it
             moved = after[k] - before[k]
             inside = np.minimum(after[k][:, None], borders[1:]) - np.maximum(before[k][:, None], borders[:-1])

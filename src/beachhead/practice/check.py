@@ -180,6 +180,7 @@ CHECKS: dict[str, str | Check] = {
     "signals": _signals,
     "offerings": "beachhead.practice.offering_library:check_offerings",
     "cases": "beachhead.practice.case_files:check_all_cases",
+    "gate": "beachhead.practice.gate_settings:check_gate",
     "tolerance": "beachhead.practice.tolerance:check_tolerance",
     "plays and objections": "beachhead.practice.playbook:check_playbook",
     "matches": "beachhead.practice.match_table:check_matches",

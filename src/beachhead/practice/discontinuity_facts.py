@@ -66,15 +66,17 @@ def ours(offerings: Iterable[Offering], workspace: Workspace) -> list[Offering]:
     return [one for one in single if marked & set(one.products)] if marked else single
 
 
-def deepest_left(here: Situation, offerings: Iterable[Offering], *, at_best: bool = False) -> pl.DataFrame:
-    """One row per account, offering that fits now and department that it changes something for.
+def deepest_left(
+    here: Situation, offerings: Iterable[Offering], *, at_best: bool = False, everywhere: bool = False
+) -> pl.DataFrame:
+    """One row per account, offering that fits now (``everywhere``: any) and department that it changes something for.
 
     ``at_best``: if all that is not known is in place. Columns: account, offering, department, function, process
     (deepest change left of the kind, null where the department has none).
     """
     parts = []
     for offering in offerings:
-        fitting = here.accounts.filter(fits_now(offering))
+        fitting = here.accounts if everywhere else here.accounts.filter(fits_now(offering))
         for department in offering.departments:
             columns = {
                 kind: _most(

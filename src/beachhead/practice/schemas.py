@@ -18,6 +18,7 @@ MODELS = {
     "answers": "beachhead.practice.assessment:Assessment",
     "blueprint": "beachhead.practice.blueprint:Blueprint",
     "case": "beachhead.practice.case_files:Case",
+    "gate": "beachhead.practice.gate_settings:GateFile",
     "mapping": "beachhead.practice.mapping:Mapping",
     "offering": "beachhead.practice.offering:Offering",
     "no-objections": "beachhead.practice.phrasings:NoObjections",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +20,7 @@ from beachhead.knowledge import folder
 from beachhead.practice.blueprint import Id, Stage, Text
 from beachhead.practice.offering import DEEPEST, KINDS, Kind
 from beachhead.tables.categories import CATEGORIES
+from beachhead.tables.defects import SEVERITIES
 from beachhead.tables.workspace import Workspace
 from beachhead.tables.yaml_files import load_model, where
 
@@ -36,6 +37,7 @@ class _Row(BaseModel):
     category: Stage
     function: _Depth
     process: _Depth
+    forgives: Literal["none", "cosmetic", "minor", "major", "critical"] | None = None
     because: Text
 
 
@@ -56,11 +58,20 @@ class ToleranceFile(BaseModel):
 
 @dataclass(frozen=True)
 class Tolerance:
-    """``depth[kind][category]``: the deepest change that is put up with; ``because[category]``; ``source``."""
+    """``depth[kind][category]``: the deepest change that is put up with; ``because[category]``; ``source``.
+
+    ``forgives[category]``: the gravest defect that is forgiven, as in the table ``defects``; ``none``: not any.
+    """
 
     depth: Mapping[Kind, Mapping[str, int]]
     because: Mapping[str, str]
     source: str
+    forgives: Mapping[str, str]
+
+    def bears(self, category: str, severity: str) -> bool:
+        """Whether a customer of ``category`` forgives a defect of ``severity``."""
+        most = self.forgives[category]
+        return most != "none" and SEVERITIES.index(severity) >= SEVERITIES.index(most)
 
     def of(self, standing: Mapping[str, float]) -> dict[Kind, int]:
         """Per kind the depth tolerated by an account with these probabilities of the categories."""
@@ -120,4 +131,10 @@ def _load(path: Path) -> Tolerance:
         },
         because={c: rows[c].because for c in CATEGORIES},
         source=file.source,
+        forgives={c: rows[c].forgives or _shipped_forgives()[c] for c in CATEGORIES},
     )
+
+
+def _shipped_forgives() -> Mapping[str, str]:
+    """For a file of the workspace's own that says nothing of defects."""
+    return _load(folder(FILE)).forgives
