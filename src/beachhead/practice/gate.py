@@ -104,6 +104,7 @@ class Gate:
     courses: dict[str, Course]
     whole_product: WholeProduct | None
     change: Change | None
+    criteria: Criteria
     verdict: Verdict
 
 
@@ -168,6 +169,7 @@ def gate(
         courses=found,
         whole_product=whole,
         change=change,
+        criteria=criteria,
         verdict=judged(criteria, use),
     )
 
@@ -190,7 +192,7 @@ def _accounts(workspace: Workspace, release: ReleaseAsked, place: Territory) -> 
 
 
 def _let_in(people: pl.DataFrame, invited: int) -> tuple[np.ndarray, np.ndarray]:
-    """Which accounts are asked by name (the likeliest innovators and early adopters), and which a limited release is for."""
+    """Which accounts are asked by name, the likeliest innovators, and which a limited release is for."""
     early = people.select(pl.col("p_innovators") + pl.col("p_early_adopters")).to_series().to_numpy()
     first = people.select(pl.col("p_innovators") + early / 100).to_series().to_numpy()
     asked = np.zeros(len(early), bool)
@@ -230,7 +232,7 @@ def _newcomers(
 
 
 def _named(workspace: Workspace, use: GateSettings) -> Span:
-    """The share of customers who may be named: from own references (Beta, 80 %) where there are some, else as assumed."""
+    """The share of customers who may be named: from own references (Beta, 80 %) where there are some."""
     table = workspace.table("references").filter(pl.col("vanished").is_null())
     named = table.filter(pl.col("may_be_named").fill_null(False))["account"].n_unique()
     bought = workspace.table("purchases").filter(pl.col("vanished").is_null())["account"].n_unique()

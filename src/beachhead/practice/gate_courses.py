@@ -2,7 +2,7 @@
 
     users(c, q)      customers of category c on the release in quarter q, from who moves (``gate_movers``)
     defects(s, q)    = open(s) (1 − closed)^q + hidden(s) 2^(−use / half_found), use: customer-quarters before q;
-                     what is found is closed as fast as the rest
+                     what is found is closed like the rest
     incidents        Σ users(c, q) × defects(s, q) × met(s), where category c does not forgive severity s
 
 What is not known of a release (``gate.yaml``) is drawn anew on every path: a range that holds in four cases of five is taken
