@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 from crm_files import checked_id, write
 from exports import ARCHETYPE, PARTNERS, write_exports
+from installed import write_installed
 from names import STEMS, domain
 from simulate import simulate
 from world import AS_OF, PRODUCTS, WE, Firm, Record
@@ -77,6 +78,8 @@ def main() -> None:
     _import()
     _confirm()
     _import()
+    temperaments = {ids[firm.number]: firm.temperament for firm in people}
+    write_installed(HERE, temperaments, np.random.default_rng(SEED + 4))
     write_practice(HERE)
 
 

@@ -57,34 +57,17 @@ def _show(found: Gate) -> None:
 
     click.echo(f"{found.release.name}, as of {day(found.as_of)}")
     click.echo(words.verdict_sentence(found))
-    click.echo(words.turning(found))
+    click.echo(f"What would turn it: {words.turning(found)}")
     click.echo()
     click.echo("General release now asks that")
     for what, state, said in words.reasons(found):
         click.echo(f"  {what}: {state}. {said}")
     click.echo()
     click.echo(words.customers_sentence(found))
-    rows = [
-        (
-            r["name"] + (" *" if r["chosen"] else ""),
-            r["adopters"],
-            r["careful"],
-            r["incidents"],
-            r["references"],
-            r["waiting"],
-        )
-        for r in words.courses_rows(found)
-    ]
-    head = [
-        "Course",
-        "On it in a year",
-        "Forgive little",
-        "Unforgiven incidents there",
-        "References",
-        "Customer-quarters lost",
-    ]
-    table(head, rows, numbers=head[1:])
-    for row in words.courses_rows(found):
+    courses = words.courses_rows(found)
+    head = ["", *(r["name"] + (" *" if r["chosen"] else "") for r in courses)]
+    table(head, [[title, *values] for title, values in words.course_measures(found)], numbers=head[1:])
+    for row in courses:
         click.echo(f"  {row['name']}: {row['what']}.")
     click.echo()
     now = found.courses["now"].by_category

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beachhead.documents.words import category_name, day, join, number, number_range, percent
+from beachhead.documents.words import capital, category_name, day, join, number, number_range, percent
 from beachhead.practice.gate import OUT_OF, Gate
 from beachhead.practice.gate_courses import COURSES, Course, Figure
 from beachhead.practice.gate_verdict import CHANGE, INCIDENTS, WHOLE, most_grave
@@ -45,11 +45,15 @@ def course_when(found: Gate, name: str) -> str:
     invited = int(found.accounts["invited"].sum()) if found.counted else None
     limited = int(found.accounts["limited"].sum()) if found.counted else None
     return {
-        "early": f"{'the innovators' if invited is None else f'{invited} customers'} asked by name, {to_all}",
-        "limited": f"{'innovators and early adopters' if limited is None else f'{limited} customers'} who can bear it now, {to_all}",
+        "early": f"{_some(invited, 'a few innovators')} asked by name, {to_all}",
+        "limited": f"{_some(limited, 'innovators and early adopters')} who can bear it now, {to_all}",
         "now": f"to everybody on {day(found.as_of)}",
         "later": to_all,
     }[name]
+
+
+def _some(count: int | None, else_: str) -> str:
+    return else_ if count is None else f"{count} customers"
 
 
 def verdict_sentence(found: Gate) -> str:
@@ -86,8 +90,9 @@ def _incidents(found: Gate) -> str:
     if now.rate is None:
         few = most_grave(found.criteria, found.settings)
         return (
-            f"No list of its defects is at hand. At {per_year(most)}, which is borne, at most {_defects(few)} may be open "
-            "on the day, by what is assumed of how often one is met."
+            f"No list of its defects is at hand. At most {_defects(few, 'critical')} may be open on the day if no "
+            f"more than {per_year(most)} is to be hurt of those who forgive little (in nine cases of ten, by what is "
+            "assumed of how often one is met)."
         )
     return (
         f"A customer who forgives little would meet {_rates(now.rate)} defects a year that it does not forgive; "
@@ -96,21 +101,17 @@ def _incidents(found: Gate) -> str:
 
 
 def per_year(rate: float) -> str:
-    """``one in 20 customers a year``."""
-    return f"one in {round(1 / rate)} customers a year"
+    """``one customer in 20 a year``."""
+    return f"one customer in {round(1 / rate)} a year"
 
 
 def _rates(rate: Figure) -> str:
     return f"{rounded(rate.low)} to {rounded(rate.high)}"
 
 
-def _defects(count: float) -> str:
+def _defects(count: float, which: str = "critical or major") -> str:
     whole = int(count)
-    return (
-        "no critical or major defect"
-        if whole == 0
-        else f"{whole} critical or major defect{'s' if whole > 1 else ''}"
-    )
+    return f"{whole or 'no'} {which} defect{'' if whole == 1 else 's'}"
 
 
 def _whole(found: Gate) -> str:
@@ -121,15 +122,17 @@ def _whole(found: Gate) -> str:
             "whole-product."
         )
     return (
-        f"Of {whole.points} points that matter up to the early majority {whole.hold} were seen to hold outside, {whole.below} "
-        f"were not, and of {whole.unknown} nobody knows; {percent(found.settings.ready)} are asked for."
+        f"Of {whole.points} points that matter up to the early majority {whole.hold} were seen to hold outside, "
+        f"{whole.below} were not, and of {whole.unknown} nobody knows; {percent(found.settings.ready)} are asked for."
     )
 
 
 def _change(found: Gate) -> str:
     change = found.change
     if change is None:
-        return "What it changes in customers' departments is not described: the table releases names no offering for it."
+        return (
+            "What it changes in customers' departments is not described: no file of the folder releases does."
+        )
     low, high = change.fine
     some = f"{low}" if low == high else f"{low} to {high}"
     return (
@@ -147,10 +150,12 @@ def turning(found: Gate) -> str:
         turn.to
     ]
     if turn.what == INCIDENTS:
-        now = "how many are open is not known" if turn.is_ is None else f"{_defects(turn.is_)} are open"
-        if not turn.better:
-            return f"{capital_defects(turn.needed)} open would turn it to {then} ({now})."
-        return f"At most {_defects(turn.needed)} open would turn it to {then} ({now})."
+        which = "critical" if turn.is_ is None else "critical or major"
+        now = (
+            "how many are open is not known" if turn.is_ is None else f"{_defects(turn.is_, which)} are open"
+        )
+        said = _defects(turn.needed, which)
+        return f"{f'At most {said}' if turn.better else capital(said)} open would turn it to {then} ({now})."
     what = "points of the whole product" if turn.what == WHOLE else "customers who forgive little"
     share = percent(turn.needed)
     now = "not known" if turn.is_ is None else f"{percent(turn.is_)} is sure"
@@ -163,17 +168,11 @@ def turning(found: Gate) -> str:
     return f"{verb} would turn it to {then} (now: {now})."
 
 
-def capital_defects(count: float) -> str:
-    """As ``_defects``, at the beginning of a sentence."""
-    text = _defects(count)
-    return text[:1].upper() + text[1:]
-
-
 def defects_sentence(found: Gate) -> str:
     """How many defects are open, and who forgives which."""
     known = found.defects
     if known.open is None:
-        return "What is wrong with it is not known here: the table defects is empty."
+        return "What is wrong with it is not known: the table defects lists nothing that it has."
     counts = [f"{known.open[s]} {s}" for s in SEVERITIES if known.open[s]]
     unjudged = f"; {known.unjudged} more are not judged" if known.unjudged else ""
     return f"Open on {day(found.as_of)}: {join(counts) if counts else 'no defect'}{unjudged}."
@@ -229,6 +228,21 @@ def courses_rows(found: Gate) -> list[dict[str, str]]:
     ]
 
 
+MEASURES = {
+    "adopters": "On it in a year",
+    "careful": "of these forgive little",
+    "incidents": "Incidents there that are not forgiven",
+    "references": "References gained",
+    "waiting": "Customer-quarters lost by waiting",
+}
+
+
+def course_measures(found: Gate) -> list[tuple[str, list[str]]]:
+    """What is told of each course, and its value by course, in their order."""
+    rows = courses_rows(found)
+    return [(title, [row[key] for row in rows]) for key, title in MEASURES.items()]
+
+
 def _in_order(found: Gate) -> list[tuple[str, Course]]:
     return [(name, found.courses[name]) for name in COURSES]
 
@@ -237,8 +251,8 @@ def customers_sentence(found: Gate) -> str:
     """How many could move, and how many do if it comes at once."""
     now = found.courses["now"].by_quarter
     who = "customers who do not run it yet" if found.counted else "customers"
+    soon, year = (number_range(round(one.low), round(one.high)) for one in (now[0], now[-1]))
     return (
-        f"Of {number(round(found.customers))} {who}, {number_range(round(now[0].low), round(now[0].high))} would be on it "
-        f"by {day(found.quarters[0])} if it came at once, and {number_range(round(now[-1].low), round(now[-1].high))} by "
-        f"{day(found.quarters[-1])}, new customers included."
+        f"There are {number(round(found.customers))} {who}. If it came at once, {soon} would be on it by "
+        f"{day(found.quarters[0])}, and {year} by {day(found.quarters[-1])}, new customers included."
     )

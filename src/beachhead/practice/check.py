@@ -180,6 +180,7 @@ CHECKS: dict[str, str | Check] = {
     "signals": _signals,
     "offerings": "beachhead.practice.offering_library:check_offerings",
     "cases": "beachhead.practice.case_files:check_all_cases",
+    "releases": "beachhead.practice.release_changes:check_releases",
     "gate": "beachhead.practice.gate_settings:check_gate",
     "tolerance": "beachhead.practice.tolerance:check_tolerance",
     "plays and objections": "beachhead.practice.playbook:check_playbook",
@@ -192,8 +193,8 @@ CHECKS: dict[str, str | Check] = {
 """What is checked → a function of the workspace that returns its problems, or the place of one."""
 
 KNOWN_FOLDERS = (
-    "answers", "blueprints", "cases", "mappings", "objections", "offerings", "patterns", "plays", "signals",
-    "templates",
+    "answers", "blueprints", "cases", "mappings", "objections", "offerings", "patterns", "plays", "releases",
+    "signals", "templates",
 )  # fmt: skip
 
 

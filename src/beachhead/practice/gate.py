@@ -35,7 +35,7 @@ from beachhead.practice.gate_settings import GateSettings, Span, gate_settings
 from beachhead.practice.gate_verdict import Criteria, Verdict, judged
 from beachhead.practice.library import find_blueprint
 from beachhead.practice.offering import KINDS, Offering
-from beachhead.practice.offering_library import find_offering, offerings
+from beachhead.practice.release_changes import ReleaseFile, release_file
 from beachhead.practice.results import Results, results
 from beachhead.practice.situation import Situation, in_place, situation
 from beachhead.practice.tolerance import Tolerance, tolerance
@@ -69,7 +69,7 @@ class WholeProduct:
 
 @dataclass(frozen=True)
 class Change:
-    """What is left of the offering's changes at customers who forgive little.
+    """What is left of the release's changes at customers who forgive little.
 
     ``fine``: at how many it is put up with, at least and at most; ``measures``: mitigation, name, missing, not_known (at
     how many), most first.
@@ -85,9 +85,10 @@ class Change:
 class Gate:
     """All that is said of one release on one day.
 
-    ``accounts``: account, name, standing, runs, within-1 … within-4 (probability of being on it a quarter … a year from now
-    if it comes at once), forgives, invited, limited; empty where no accounts are known (``counted`` is then False and
+    ``accounts``: account, name, standing, runs, within-1 … within-4 (probability of being on it a quarter … a year from
+    now if it comes at once), forgives, invited, limited; empty where no accounts are known (``counted`` is then False and
     everything is told of ``OUT_OF`` customers). ``mix``: customers by category. ``quarters``: the days that end them.
+    ``file``: what ``releases/`` says of it.
     """
 
     release: ReleaseAsked
@@ -104,6 +105,7 @@ class Gate:
     courses: dict[str, Course]
     whole_product: WholeProduct | None
     change: Change | None
+    file: ReleaseFile | None
     criteria: Criteria
     verdict: Verdict
 
@@ -141,7 +143,8 @@ def gate(
     found = courses(who, move.at_once, move.later, where, defects, bears, use, _named(workspace, use))
     say("what is missing")
     whole = _whole_product(workspace, release)
-    change = _change(workspace, release, place, people, bears) if place is not None and counted else None
+    file = release_file(workspace, release.id)
+    change = _change(workspace, file, place, people, bears) if file and place and people is not None else None
     criteria = Criteria(
         rates={name: course.rate for name, course in found.items()},
         per_grave=found["now"].per_grave,
@@ -169,6 +172,7 @@ def gate(
         courses=found,
         whole_product=whole,
         change=change,
+        file=file,
         criteria=criteria,
         verdict=judged(criteria, use),
     )
@@ -265,16 +269,10 @@ def _whole_product(workspace: Workspace, release: ReleaseAsked) -> WholeProduct 
 
 
 def _change(
-    workspace: Workspace,
-    release: ReleaseAsked,
-    place: Territory,
-    people: pl.DataFrame | None,
-    bears: Tolerance,
+    workspace: Workspace, file: ReleaseFile, place: Territory, people: pl.DataFrame, bears: Tolerance
 ) -> Change | None:
     """At how many of the customers who forgive little the change that the release brings is put up with."""
-    if release.offering is None or people is None:
-        return None
-    offering = find_offering(release.offering, offerings(workspace))
+    offering = file.as_offering()
     little = [c for c, is_careful in zip(CATEGORIES, careful(bears), strict=True) if is_careful]
     wary = people.filter(pl.col("standing").is_in(little))
     if not wary.height:

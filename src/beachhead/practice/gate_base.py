@@ -29,7 +29,6 @@ class ReleaseAsked:
     product: str | None
     announced: dt.date | None
     planned: dt.date | None
-    offering: str | None
     subject: str
 
     def out(self, day: dt.date) -> bool:
@@ -60,7 +59,6 @@ def find_release(workspace: Workspace, asked: str) -> ReleaseAsked:
         product=row["product"],
         announced=announced,
         planned=row["available"],
-        offering=row["offering"],
         subject=row["subject"] or row["release"],
     )
 

@@ -5,8 +5,8 @@
                      what is found is closed like the rest
     incidents        Σ users(c, q) × defects(s, q) × met(s), where category c does not forgive severity s
 
-What is not known of a release (``gate.yaml``) is drawn anew on every path: a range that holds in four cases of five is taken
-as that of a log-normal. A course's figures are means and the middle 80 % of the paths.
+What is not known of a release (``gate.yaml``) is drawn anew on every path: a range that holds in four cases of five is
+taken as that of a log-normal. A course's figures are means and the middle 80 % of the paths.
 """
 
 from __future__ import annotations

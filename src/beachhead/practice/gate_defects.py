@@ -15,7 +15,7 @@ from beachhead.tables.workspace import Workspace
 
 @dataclass(frozen=True)
 class KnownDefects:
-    """``open``: severity → how many are open; None where no defect of the product is known at all.
+    """``open``: severity → how many are open; None where no defect that it has, open or closed, was ever listed.
 
     ``unjudged``: open ones without a severity; ``reported``: severity → how many were reported in the last quarter;
     ``closed``: how many the last quarter closed; ``left``: how many are open.
@@ -37,7 +37,6 @@ def known_defects(workspace: Workspace, release: ReleaseAsked) -> KnownDefects:
     table = table.with_columns(product_ids(table["product"], workspace.table("products")).alias("product"))
     if release.product is not None:
         table = table.filter(pl.col("product").is_null() | (pl.col("product") == release.product))
-    any_known = table.height > 0
     ids = [v for v in (release.id, release.name) if v]
     named = (
         pl.col("affects")
@@ -51,7 +50,7 @@ def known_defects(workspace: Workspace, release: ReleaseAsked) -> KnownDefects:
     fresh = own.filter((pl.col("opened") > since).fill_null(False))
     lately = own.filter(closed.fill_null(False) & (pl.col("closed") > since)).height
     return KnownDefects(
-        open=counts if any_known else None,
+        open=counts if own.height else None,
         unjudged=still["severity"].null_count(),
         reported={s: fresh.filter(severity=s).height for s in SEVERITIES},
         closed=lately,

@@ -40,15 +40,35 @@ def problems(
     """
     found = [
         *_parts(offering, products),
-        *_changes(offering),
-        *_mitigations(offering),
-        *_conditions(offering, products, blueprints),
+        *_of_changes(offering, products, blueprints),
         *_inputs(offering.business_case),
     ]
     sentences = [(lines.get(at, 1), f"{where(path, lines, at)}: {said}.") for at, said in found]
     if not any(at[:2] == ("business_case", "inputs") for at, _ in found):
         sentences += [(line, f"{said}.") for line, said in _formulas(offering.business_case, lines, path)]
     return [said for _, said in sorted(sentences, key=lambda pair: pair[0])]
+
+
+def change_problems(
+    offering: Offering,
+    lines: Lines,
+    path: str | Path,
+    *,
+    products: Collection[str],
+    blueprints: Mapping[str, Blueprint],
+) -> list[str]:
+    """As ``problems``, of the changes and their mitigations alone."""
+    found = _of_changes(offering, products, blueprints)
+    return [
+        f"{where(path, lines, at)}: {said}."
+        for at, said in sorted(found, key=lambda one: lines.get(one[0], 1))
+    ]
+
+
+def _of_changes(
+    offering: Offering, products: Collection[str], blueprints: Mapping[str, Blueprint]
+) -> list[tuple[At, str]]:
+    return [*_changes(offering), *_mitigations(offering), *_conditions(offering, products, blueprints)]
 
 
 def parsed(case: BusinessCase, lines: Lines | None = None, path: str | Path = "") -> dict[str, Formula]:

@@ -26,6 +26,7 @@ MODELS = {
     "pattern": "beachhead.accounts.patterns:PatternFile",
     "phrasings": "beachhead.practice.phrasings:Phrasings",
     "play": "beachhead.practice.plays:Play",
+    "release": "beachhead.practice.release_changes:ReleaseFile",
     "signals": "beachhead.accounts.signals:SignalFile",
     "synonyms": "beachhead.practice.objections:Synonyms",
     "tolerance": "beachhead.practice.tolerance:ToleranceFile",

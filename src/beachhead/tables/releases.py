@@ -15,7 +15,6 @@ TABLE = Table(
         Column("name", pl.String, "what it is called"),
         Column("announced", pl.Date, "day on which it was announced"),
         Column("available", pl.Date, "day of general availability, as it was or as it is planned"),
-        Column("offering", pl.String, "id of the offering whose discontinuities it brings"),
         Column(
             "subject", pl.String, "subject of its whole-product assessment, where it is not the release's id"
         ),

@@ -56,6 +56,9 @@ def _gate(found: Gate, anchor: str) -> dict[str, Any]:
         ],
         "customers": words.customers_sentence(found),
         "courses": words.courses_rows(found),
+        "rows": words.course_measures(found),
+        "about": found.file.about if found.file else "",
+        "later": found.file.later if found.file and found.file.later else "",
         "adopters": _adopters(found),
         "incidents": _incidents(found),
         "defects": words.defects_sentence(found),
@@ -64,18 +67,13 @@ def _gate(found: Gate, anchor: str) -> dict[str, Any]:
         "of": found.accounts.height,
         "gaps": [] if whole is None else whole.gaps.head(GAPS).to_dicts(),
         "measures": [] if change is None else change.measures.head(GAPS).to_dicts(),
-        "offering": "" if change is None else change.offering.name,
         "basis": words.basis(found),
     }
 
 
 def _adopters(found: Gate) -> Markup:
-    chart = adopters_chart(found)
-    caption = (
-        "Customers on the release by the end of each quarter, by adopter category, as expected; the line is the middle "
-        "80 % of what may come."
-    )
-    return figure(chart, caption) + category_key()
+    caption = "Customers on the release by the end of each quarter, by category; the line is the middle 80 %."
+    return figure(adopters_chart(found), caption) + category_key()
 
 
 def _incidents(found: Gate) -> Markup | str:
@@ -84,8 +82,7 @@ def _incidents(found: Gate) -> Markup | str:
         return ""
     return figure(
         chart,
-        "Incidents within a year at customers who forgive little, with defects that they do not forgive: expected, and the "
-        "middle 80 %.",
+        "Incidents within a year that customers who forgive little do not forgive: expected, and the middle 80 %.",
     )
 
 
