@@ -16,7 +16,7 @@ from world import AS_OF
 
 PRODUCT = "server-virtualisation"
 RELEASES = {"2.5": date(2004, 12, 31), "3.0": date(2006, 6, 30), "3.5": date(2007, 12, 31)}
-MONTHS = {"curious": 2.5, "ambitious": 5.0, "practical": 11.0, "careful": 19.0, "unwilling": 32.0}
+MONTHS = {"curious": 4.0, "ambitious": 8.0, "practical": 17.0, "careful": 27.0, "unwilling": 40.0}
 """Median months from a release to its installation."""
 
 

@@ -152,7 +152,8 @@ class Generations:
 
     def before(self, k: int) -> list[Curve]:
         """Migration curves of the releases before ``k``. One figure says nothing about speed, two do."""
-        known = [r.own for r in self.curves[:k] if r.launch is not None and r.own is not None]
+        begins = 0 if self.kind == "share" else 1  # nobody moved to the first release of a base or of sales
+        known = [r.own for r in self.curves[begins:k] if r.launch is not None and r.own is not None]
         return [own for own in known if len(own.age) > 1]
 
     def _atoms(self, k: int, ages: np.ndarray) -> Atoms:
