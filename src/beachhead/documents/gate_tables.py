@@ -48,6 +48,7 @@ def _courses(found: Gate) -> pl.DataFrame:
             "careful": one.careful,
             "incidents": one.incidents,
             "rate": one.rate,
+            "incidents_per_critical_defect": one.per_critical,
             "references": one.references,
             "waiting": one.waiting,
         }

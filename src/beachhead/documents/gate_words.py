@@ -219,7 +219,7 @@ def courses_rows(found: Gate) -> list[dict[str, str]]:
             "what": course_when(found, name),
             "adopters": span(one.adopters),
             "careful": span(one.careful),
-            "incidents": span(one.incidents),
+            "incidents": span(one.incidents or one.per_critical),
             "references": span(one.references),
             "waiting": span(one.waiting) if name != "now" else "0",
             "chosen": "yes" if name == found.verdict.course else "",
@@ -231,7 +231,7 @@ def courses_rows(found: Gate) -> list[dict[str, str]]:
 MEASURES = {
     "adopters": "On it in a year",
     "careful": "of these forgive little",
-    "incidents": "Incidents there that are not forgiven",
+    "incidents": "Not forgiven incidents there",
     "references": "References gained",
     "waiting": "Customer-quarters lost by waiting",
 }
@@ -240,7 +240,9 @@ MEASURES = {
 def course_measures(found: Gate) -> list[tuple[str, list[str]]]:
     """What is told of each course, and its value by course, in their order."""
     rows = courses_rows(found)
-    return [(title, [row[key] for row in rows]) for key, title in MEASURES.items()]
+    unknown = {"incidents": "Not forgiven incidents there for each critical defect that is open"}
+    titles = MEASURES if found.defects.open is not None else MEASURES | unknown
+    return [(title, [row[key] for row in rows]) for key, title in titles.items()]
 
 
 def _in_order(found: Gate) -> list[tuple[str, Course]]:

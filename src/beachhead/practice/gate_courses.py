@@ -45,7 +45,7 @@ class Course:
     ``adopters``: customers on the release at its end; ``by_quarter``, ``by_category`` (means, quarters × categories);
     ``careful``: adopters who forgive little; ``incidents``: unforgiven ones at them, ``rate``: the same for each such
     customer and year (None: no defects are known); ``references`` gained; ``waiting``: customer-quarters without the
-    release, against general release now; ``per_grave``: the rate of one open critical defect alone.
+    release, against general release now; ``per_critical``: ``incidents`` of one open critical defect alone, ``per_grave`` its rate.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Course:
     rate: Figure | None
     references: Figure
     waiting: Figure
+    per_critical: Figure
     per_grave: Figure
 
 
@@ -170,6 +171,7 @@ def _course(name: str, users: np.ndarray, now: np.ndarray, trouble: _Trouble, re
         rate=figure(incidents / per_year) if trouble.known else None,
         references=figure(gained),
         waiting=figure(waiting),
+        per_critical=figure(grave),
         per_grave=figure(grave / per_year),
     )
 
