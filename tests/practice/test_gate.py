@@ -1,5 +1,7 @@
 """The release gate: who moves, what is known of defects, courses side by side, the verdict and what turns it."""
 
+# ruff: noqa: E501 (rows of tables)
+
 from __future__ import annotations
 
 import datetime as dt
@@ -156,7 +158,7 @@ def test_courses_stand_in_the_order_of_how_open_they_are() -> None:
 
 
 def test_more_defects_hurt_more_and_none_hurt_nobody() -> None:
-    none, few, many = (sides(KnownDefects(NONE | {"critical": n}, 0, NONE, 0, n))["now"] for n in (0, 2, 20))
+    none, few, many = (sides(KnownDefects(NONE | {"critical": n}, 0, NONE, 0, 0))["now"] for n in (0, 2, 20))
     assert none.incidents.high == 0  # type: ignore[attr-defined]
     assert many.incidents.mean == pytest.approx(10 * few.incidents.mean)  # type: ignore[attr-defined]
 
@@ -294,7 +296,7 @@ def test_without_a_table_of_releases_there_is_nothing_to_ask(tmp_path: Path) -> 
     [
         ("closed: {low: 0.15, high: 0.6", "closed: {low: 0.9, high: 0.6", "'low' lies above 'high'"),
         ("{severity: minor,", "{severity: major,", "every severity stands once"),
-        ("high: 0.8", "high: 1.8", "accept"),
+        ("high: 0.8", "high: 1.8", "high"),
     ],
 )
 def test_own_figures_that_say_nothing_are_refused(tmp_path: Path, was: str, now: str, said: str) -> None:

@@ -45,7 +45,8 @@ class Course:
     ``adopters``: customers on the release at its end; ``by_quarter``, ``by_category`` (means, quarters × categories);
     ``careful``: adopters who forgive little; ``incidents``: unforgiven ones at them, ``rate``: the same for each such
     customer and year (None: no defects are known); ``references`` gained; ``waiting``: customer-quarters without the
-    release, against general release now; ``per_critical``: ``incidents`` of one open critical defect alone, ``per_grave`` its rate.
+    release, against general release now; ``per_critical``: ``incidents`` of one open critical defect alone, ``per_grave``
+    its rate.
     """
 
     name: str

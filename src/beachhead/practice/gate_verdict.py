@@ -105,7 +105,7 @@ def most_grave(criteria: Criteria, use: GateSettings, course: str = "now") -> in
 def _turn(
     criteria: Criteria, use: GateSettings, states: Mapping[str, str], limited: str, course: str
 ) -> Turn | None:
-    """Of the single facts that would turn the course the one nearest to what it is."""
+    """Of the single facts that would turn the course the one nearest to what it is; good news before bad."""
     near: list[tuple[float, Turn]] = []
 
     def consider(what: str, to: str, is_: float | None, needed: float, better: bool, scale: float) -> None:
@@ -129,4 +129,4 @@ def _turn(
         consider(what, to, span[0] if span else None, least, not holds, 1.0)
     if not near:
         return None
-    return min(near, key=lambda found: found[0])[1]
+    return min(near, key=lambda found: (not found[1].better, found[0]))[1]
