@@ -77,6 +77,7 @@ COMMANDS = {
     "discontinuity": (f"{TERRITORY}|{ACCOUNT}", f"{TERRITORY}|Nobody"),
     "drill": (f"{TERRITORY}|--person|AB", f"{TERRITORY}|--person|Nobody"),
     "export": (f"{TERRITORY}|-o|back.csv", f"{TERRITORY}|-o|back.docx"),
+    "gate": (f"{TERRITORY}|4.0", f"{TERRITORY}|no-such-release"),
     "import": (f"{TERRITORY}/exports|--into|imported", "nowhere|--into|imported2"),
     "lost": (f"{TERRITORY}|{ACCOUNT}|{PLAY}", f"{TERRITORY}|{ACCOUNT}|no-such-play"),
     "market": (f"{TERRITORY}/adoption.csv", "nowhere.csv"),
